@@ -1,0 +1,1 @@
+//! Peers for tests: the in-memory OVSDB server.
