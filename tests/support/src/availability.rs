@@ -10,6 +10,18 @@ pub enum Unavailable {
     Broken(String),
 }
 
+/// Whether long loops were asked for: `tests/run --long`, which sets `AHV_LONG=1`.
+///
+/// # Errors
+/// [`Unavailable::Missing`] when they were not.
+pub fn long_run() -> Result<(), Unavailable> {
+    if std::env::var_os("AHV_LONG").is_some_and(|value| value == "1") {
+        Ok(())
+    } else {
+        Err(Unavailable::Missing("a long run (tests/run --long)".to_owned()))
+    }
+}
+
 impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

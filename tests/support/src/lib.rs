@@ -24,17 +24,24 @@
 //! a bound, and is killed by its process id: on drop, and at the end of [`Suite::run`] at the latest.
 
 mod availability;
+mod certificates;
 mod failure;
+mod lab;
 mod ovsdb_server;
+pub mod ovsdb_tool;
 mod process;
 mod suite;
 mod tool;
 mod wait;
+mod websockify;
 
-pub use availability::Unavailable;
+pub use availability::{Unavailable, long_run};
+pub use certificates::Certificates;
 pub use failure::Failure;
-pub use ovsdb_server::{OvsdbServer, OvsdbServerBuilder};
+pub use lab::{Daemon, Lab, Turn};
+pub use ovsdb_server::{OvsdbServer, OvsdbServerBuilder, PACKAGED_SCHEMA};
 pub use process::Process;
 pub use suite::{Outcome, Suite};
 pub use tool::Tool;
 pub use wait::wait_until;
+pub use websockify::Websockify;

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::{Failure, Process, Tool, Unavailable, wait_until};
+use crate::{Certificates, Failure, Process, Tool, Unavailable, ovsdb_tool, wait_until};
 
-/// The schema that Debian's openvswitch-switch installs.
-const PACKAGED_SCHEMA: &str = "/usr/share/openvswitch/vswitch.ovsschema";
+/// The Open_vSwitch schema that Debian's openvswitch-switch installs.
+pub const PACKAGED_SCHEMA: &str = "/usr/share/openvswitch/vswitch.ovsschema";
 
 /// How long a server may take to accept, or a client to be answered.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -23,7 +23,31 @@ pub struct OvsdbServer {
     directory: TempDir,
     databases: Vec<PathBuf>,
     arguments: Vec<String>,
-    tcp: Option<Option<u16>>,
+    listeners: Vec<Listener>,
+}
+
+/// A loopback listener beside the unix socket; its port is known once the server chose it.
+#[derive(Debug, Clone, Copy)]
+struct Listener {
+    scheme: Scheme,
+    port: Option<u16>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Tcp,
+    Ssl,
+}
+
+impl Listener {
+    /// The passive remote that makes the server listen; port 0 lets the kernel choose.
+    fn passive(self) -> String {
+        let scheme = match self.scheme {
+            Scheme::Tcp => "ptcp",
+            Scheme::Ssl => "pssl",
+        };
+        format!("{scheme}:{}:127.0.0.1", self.port.unwrap_or(0))
+    }
 }
 
 impl OvsdbServer {
@@ -55,16 +79,33 @@ impl OvsdbServer {
         format!("unix:{}", self.socket().display())
     }
 
-    /// The loopback address that it listens on, if [`OvsdbServerBuilder::tcp`] asked for one.
+    /// The loopback address of its TCP listener, if [`OvsdbServerBuilder::tcp`] asked for one.
     #[must_use]
     pub fn tcp_address(&self) -> Option<SocketAddr> {
-        self.tcp.flatten().map(|port| (Ipv4Addr::LOCALHOST, port).into())
+        self.address(Scheme::Tcp)
     }
 
-    /// The loopback address as an OVSDB remote: `tcp:127.0.0.1:PORT`.
+    /// Its TCP listener as an OVSDB remote: `tcp:127.0.0.1:PORT`.
     #[must_use]
     pub fn tcp_remote(&self) -> Option<String> {
         self.tcp_address().map(|address| format!("tcp:{address}"))
+    }
+
+    /// The loopback address of its TLS listener, if [`OvsdbServerBuilder::ssl`] asked for one.
+    #[must_use]
+    pub fn ssl_address(&self) -> Option<SocketAddr> {
+        self.address(Scheme::Ssl)
+    }
+
+    /// Its TLS listener as an OVSDB remote: `ssl:127.0.0.1:PORT`.
+    #[must_use]
+    pub fn ssl_remote(&self) -> Option<String> {
+        self.ssl_address().map(|address| format!("ssl:{address}"))
+    }
+
+    fn address(&self, scheme: Scheme) -> Option<SocketAddr> {
+        let listener = self.listeners.iter().find(|listener| listener.scheme == scheme)?;
+        listener.port.map(|port| (Ipv4Addr::LOCALHOST, port).into())
     }
 
     /// The directory that holds the databases, the sockets and the log; gone with the server.
@@ -111,8 +152,8 @@ impl OvsdbServer {
             .args(["-vconsole:info", "-vsyslog:off", "-vfile:off"])
             .arg(format!("--unixctl={}", self.control_socket().display()))
             .arg(format!("--remote=punix:{}", socket.display()));
-        if let Some(port) = self.tcp {
-            command.arg(format!("--remote=ptcp:{}:127.0.0.1", port.unwrap_or(0)));
+        for listener in self.listeners.iter().filter(|listener| listener.port.is_some()) {
+            command.arg(format!("--remote={}", listener.passive()));
         }
         command.args(&self.arguments).args(&self.databases);
         let process = Process::start(command, directory.join("ovsdb-server.log"))?;
@@ -120,14 +161,34 @@ impl OvsdbServer {
             process.check_running()?;
             Ok(UnixStream::connect(&socket).ok().map(drop))
         })?;
-        if self.tcp == Some(None) {
-            // With port 0 the kernel chooses, and the server tells only its log.
-            let port = wait_until("ovsdb-server names its port", LIMIT, || {
-                Ok(listening_port(&process.log()))
-            })?;
-            self.tcp = Some(Some(port));
-        }
         self.process = Some(process);
+        self.choose_ports()
+    }
+
+    /// Adds the listeners that have no port yet, one after the other: only the server's log tells which port it got.
+    fn choose_ports(&mut self) -> Result<(), Failure> {
+        for index in 0..self.listeners.len() {
+            let Some(listener) = self
+                .listeners
+                .get(index)
+                .filter(|listener| listener.port.is_none())
+            else {
+                continue;
+            };
+            self.appctl(&["ovsdb-server/add-remote", &listener.passive()])?;
+            let log = || self.process.as_ref().map_or_else(String::new, Process::log);
+            let port = wait_until("ovsdb-server names its port", LIMIT, || {
+                let ports = listening_ports(&log());
+                Ok(if ports.len() > index {
+                    ports.last().copied()
+                } else {
+                    None
+                })
+            })?;
+            if let Some(listener) = self.listeners.get_mut(index) {
+                listener.port = Some(port);
+            }
+        }
         Ok(())
     }
 
@@ -174,7 +235,7 @@ impl OvsdbServer {
 pub struct OvsdbServerBuilder {
     databases: Vec<Source>,
     arguments: Vec<String>,
-    tcp: bool,
+    listeners: Vec<Listener>,
 }
 
 #[derive(Debug, Clone)]
@@ -210,8 +271,25 @@ impl OvsdbServerBuilder {
 
     /// Listens on a free loopback TCP port too.
     pub fn tcp(mut self) -> Self {
-        self.tcp = true;
+        self.listeners.push(Listener {
+            scheme: Scheme::Tcp,
+            port: None,
+        });
         self
+    }
+
+    /// Listens with TLS on a free loopback port too; clients must show a certificate of the same authority.
+    pub fn ssl(mut self, certificates: &Certificates) -> Self {
+        self.listeners.push(Listener {
+            scheme: Scheme::Ssl,
+            port: None,
+        });
+        self.argument(format!("--private-key={}", certificates.server_key().display()))
+            .argument(format!(
+                "--certificate={}",
+                certificates.server_certificate().display()
+            ))
+            .argument(format!("--ca-cert={}", certificates.authority().display()))
     }
 
     /// Passes a further command-line argument, such as `--remote=db:Open_vSwitch,Open_vSwitch,manager_options`.
@@ -244,31 +322,25 @@ impl OvsdbServerBuilder {
                     path
                 }
             };
-            create_database(&database, &schema)?;
+            ovsdb_tool::create(&database, &schema)?;
             databases.push(database);
         }
-        let tcp = self.tcp.then_some(None);
+        let (arguments, listeners) = (self.arguments, self.listeners);
         let mut server = OvsdbServer {
             process: None,
             directory,
             databases,
-            arguments: self.arguments,
-            tcp,
+            arguments,
+            listeners,
         };
         server.start_again()?;
         Ok(server)
     }
 }
 
-/// Same as `ovsdb-tool create DATABASE SCHEMA`.
-fn create_database(database: &Path, schema: &Path) -> Result<(), Failure> {
-    let mut command = Tool::OVSDB_TOOL.command()?;
-    command.args(["-vsyslog:off", "create"]).arg(database).arg(schema);
-    crate::tool::output_of(command).map(drop)
-}
-
-/// Finds the port in the server's log line `…: listening on port 40123`.
-fn listening_port(log: &str) -> Option<u16> {
+/// The ports in the server's log lines `…: listening on port 40123`.
+fn listening_ports(log: &str) -> Vec<u16> {
     log.lines()
-        .find_map(|line| line.split_once("listening on port ")?.1.trim().parse().ok())
+        .filter_map(|line| line.split_once("listening on port ")?.1.trim().parse().ok())
+        .collect()
 }
