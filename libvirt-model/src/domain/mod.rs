@@ -1,0 +1,37 @@
+//! The domain document.
+//!
+//! [`Domain`] and [`Interface`] are views: they borrow a [`Document`](crate::xml::Document) and read from it what is asked
+//! for. What they return are plain values, such as [`Source`]; a setter takes the same.
+//!
+//! The truth about the format is libvirt's `domaincommon.rng`; the names are its names.
+
+mod address;
+mod backend;
+mod driver;
+mod filterref;
+mod interface;
+mod ip;
+mod options;
+mod source;
+mod system;
+mod target;
+mod view;
+
+pub use crate::network::{
+    Bandwidth, Mtu, NativeMode, PortOptions, Rate, VirtualPort, VirtualPortParameters, VirtualPortType, Vlan,
+    VlanTag,
+};
+pub use address::{Address, Alias};
+pub use backend::{Backend, PortForward, PortForwardRange};
+pub use driver::{Driver, Offloads};
+pub use filterref::{FilterParameter, FilterRef};
+pub use interface::{Interface, InterfaceType};
+pub use ip::{InterfaceIp, InterfaceRoute};
+pub use options::{
+    Acpi, BackendDomain, Boot, Coalesce, CoalesceFrames, CoalesceRx, Link, LinkState, Model, Rom, Script,
+    Teaming, Tune,
+};
+pub use source::{Source, SourceAddress, SourceEndpoint, SourceReconnect, UsbId};
+pub use system::{Memory, Os, OsType, Vcpu};
+pub use target::{GuestTarget, Mac, MacType, Target};
+pub use view::Domain;

@@ -1,0 +1,182 @@
+//! What can go wrong between us and libvirtd, by who must act.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Why a call to a [`Hypervisor`](super::Hypervisor) failed.
+///
+/// `{}` prints the whole story in one sentence, the cause included; so `source` is not repeated by `std::error::Error`.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// What was asked for cannot be asked for in this way; correct the call.
+    #[error("{0}")]
+    Config(String),
+    /// Nobody answers at the socket, or the connection was lost and has not come back; what was asked for was not done.
+    #[error("cannot reach libvirt at {endpoint}: {reason}")]
+    Unreachable {
+        /// The socket or directory.
+        endpoint: String,
+        /// Why.
+        reason: String,
+    },
+    /// The socket may not be opened by this user.
+    #[error(
+        "permission denied on {}: run as root, or add this user to the group `{group}` and log in again",
+        socket.display()
+    )]
+    PermissionDenied {
+        /// The socket.
+        socket: PathBuf,
+        /// The group that may open it.
+        group: String,
+    },
+    /// libvirt answered, and refused.
+    #[error("{call} failed: {error}")]
+    Rejected {
+        /// What was called, such as `DomainAttachDeviceFlags`.
+        call: String,
+        /// libvirt's own error.
+        error: LibvirtError,
+    },
+    /// The connection was lost after the call was sent and before it was answered: it may or may not have been done.
+    /// Look before you repeat it.
+    #[error(
+        "the connection to {endpoint} was lost during {call}, so whether it was done is unknown: {reason}"
+    )]
+    OutcomeUnknown {
+        /// The socket.
+        endpoint: String,
+        /// What was called.
+        call: String,
+        /// How the connection was lost.
+        reason: String,
+    },
+    /// No answer came in time. For a call that was sent, it may or may not have been done.
+    #[error("no answer from {endpoint} to {call} within {after:?}")]
+    TimedOut {
+        /// The socket.
+        endpoint: String,
+        /// What was called, or awaited.
+        call: String,
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The peer broke the protocol; it is no libvirtd, or a broken one.
+    #[error("{endpoint} does not speak libvirt's protocol: {detail}")]
+    PeerMisbehaved {
+        /// The socket.
+        endpoint: String,
+        /// What it did.
+        detail: String,
+    },
+    /// This backend cannot do it.
+    #[error("{what} is not supported by {backend}")]
+    Unsupported {
+        /// What was asked for.
+        what: String,
+        /// Which backend was asked.
+        backend: String,
+    },
+    /// The connection is read-only, by its socket or its nature.
+    #[error("{call} is refused: the connection to {endpoint} is read-only")]
+    ReadOnly {
+        /// What was called.
+        call: String,
+        /// The connection.
+        endpoint: String,
+    },
+    /// A document from or for the hypervisor cannot be read.
+    #[error("{what}: {error}")]
+    Xml {
+        /// Which document.
+        what: String,
+        /// What is wrong with it.
+        error: crate::xml::Error,
+    },
+}
+
+/// An error as libvirt reports it (virterror.h).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message} (libvirt error {code}, domain {domain})")]
+pub struct LibvirtError {
+    /// The part of libvirt that reports it: `virErrorDomain`.
+    pub domain: i32,
+    /// What went wrong: `virErrorNumber`.
+    pub code: i32,
+    /// libvirt's sentence.
+    pub message: String,
+}
+
+/// The numbers of `virErrorNumber` that decide what to do.
+pub(crate) mod code {
+    pub(crate) const NO_SUPPORT: i32 = 3;
+    pub(crate) const INVALID_ARG: i32 = 8;
+    pub(crate) const OPERATION_FAILED: i32 = 9;
+    pub(crate) const XML_ERROR: i32 = 27;
+    pub(crate) const OPERATION_DENIED: i32 = 29;
+    pub(crate) const NO_DOMAIN: i32 = 42;
+    pub(crate) const NO_NETWORK: i32 = 43;
+    pub(crate) const OPERATION_INVALID: i32 = 55;
+    pub(crate) const NO_NETWORK_METADATA: i32 = 110;
+    pub(crate) const NO_DOMAIN_METADATA: i32 = 80;
+    pub(crate) const DEVICE_MISSING: i32 = 99;
+    pub(crate) const AGENT_UNRESPONSIVE: i32 = 86;
+}
+
+impl Error {
+    /// libvirt's own error, when it is one.
+    #[must_use]
+    pub fn libvirt(&self) -> Option<&LibvirtError> {
+        match self {
+            Self::Rejected { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether the domain, network, device or metadata that was named does not exist.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.has_code(&[
+            code::NO_DOMAIN,
+            code::NO_NETWORK,
+            code::DEVICE_MISSING,
+            code::NO_DOMAIN_METADATA,
+            code::NO_NETWORK_METADATA,
+        ])
+    }
+
+    /// Whether this libvirt, driver or backend cannot do what was asked at all.
+    #[must_use]
+    pub fn is_unsupported(&self) -> bool {
+        matches!(self, Self::Unsupported { .. }) || self.has_code(&[code::NO_SUPPORT])
+    }
+
+    /// Whether it is not possible in the present state, such as an attach to a domain that is off.
+    #[must_use]
+    pub fn is_wrong_state(&self) -> bool {
+        self.has_code(&[code::OPERATION_INVALID])
+    }
+
+    /// Whether what was asked for may have been done all the same.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        matches!(self, Self::OutcomeUnknown { .. } | Self::TimedOut { .. })
+    }
+
+    /// Whether the connection, and not the call, is at fault.
+    #[must_use]
+    pub fn is_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::PermissionDenied { .. }
+                | Self::OutcomeUnknown { .. }
+                | Self::PeerMisbehaved { .. }
+        )
+    }
+
+    fn has_code(&self, codes: &[i32]) -> bool {
+        self.libvirt().is_some_and(|error| codes.contains(&error.code))
+    }
+}

@@ -1,0 +1,18 @@
+//! Live access to a hypervisor through libvirt.
+//!
+//! [`Hypervisor`] is the one interface; [`connect`] gives the backend for a URI. [`rpc`] speaks libvirt's own protocol over
+//! the daemon's unix socket, without the C library; [`fake`] keeps a host in memory, for tests.
+
+mod connect;
+mod error;
+mod event;
+pub mod fake;
+mod host;
+mod hypervisor;
+pub mod rpc;
+
+pub use connect::{ConnectOptions, connect, connect_with};
+pub use error::{Error, LibvirtError};
+pub use event::{DomainChange, Event, EventStream, NetworkChange};
+pub use host::{Definition, DomainRecord, DomainState, HostInfo, NetworkRecord, Version};
+pub use hypervisor::Hypervisor;

@@ -1,0 +1,152 @@
+//! How a plain struct stands for one kind of element: read from it, and written as one.
+
+use crate::vocab::Scalar;
+use crate::xml::{Element, Error, Fragment};
+
+/// A value that an element holds.
+pub(crate) trait Record: Sized {
+    fn read(element: Element<'_>) -> Result<Self, Error>;
+    fn write(&self, tag: &str) -> Fragment;
+}
+
+/// A field that is an attribute.
+pub(crate) trait AttributeField: Sized {
+    fn read(element: Element<'_>, name: &str) -> Result<Self, Error>;
+    fn write(&self, name: &str, into: &mut Fragment);
+}
+
+/// A field that is a child element, or several of one name.
+pub(crate) trait ChildField: Sized {
+    fn read(element: Element<'_>, name: &str) -> Result<Self, Error>;
+    fn write(&self, name: &str, into: &mut Fragment);
+}
+
+pub(crate) fn read_attribute<T: Scalar>(element: Element<'_>, name: &str) -> Result<Option<T>, Error> {
+    let Some(attribute) = element.attribute(name) else {
+        return Ok(None);
+    };
+    T::read(attribute.value()).map(Some).map_err(|reason| {
+        let place = format!("<{} {name}>", element.qualified_name());
+        Error::value(
+            element.document(),
+            attribute.value_span().start,
+            place,
+            attribute.value(),
+            reason,
+        )
+    })
+}
+
+pub(crate) fn read_text<T: Scalar>(element: Element<'_>) -> Result<T, Error> {
+    let text = element.text();
+    T::read(text.trim()).map_err(|reason| {
+        let offset = element
+            .content()
+            .map_or(element.span().start, |content| content.start);
+        Error::value(
+            element.document(),
+            offset,
+            format!("<{}>", element.qualified_name()),
+            &text,
+            reason,
+        )
+    })
+}
+
+impl<T: Scalar> AttributeField for Option<T> {
+    fn read(element: Element<'_>, name: &str) -> Result<Self, Error> {
+        read_attribute(element, name)
+    }
+
+    fn write(&self, name: &str, into: &mut Fragment) {
+        if let Some(value) = self {
+            into.push_attribute(name, value.print());
+        }
+    }
+}
+
+impl<T: Scalar> AttributeField for T {
+    fn read(element: Element<'_>, name: &str) -> Result<Self, Error> {
+        read_attribute(element, name)?
+            .ok_or_else(|| Error::missing(element, format!("the attribute `{name}`")))
+    }
+
+    fn write(&self, name: &str, into: &mut Fragment) {
+        into.push_attribute(name, self.print());
+    }
+}
+
+impl<T: Record> ChildField for Option<T> {
+    fn read(element: Element<'_>, name: &str) -> Result<Self, Error> {
+        element.child(name).map(T::read).transpose()
+    }
+
+    fn write(&self, name: &str, into: &mut Fragment) {
+        if let Some(value) = self {
+            into.push_child(value.write(name));
+        }
+    }
+}
+
+impl<T: Record> ChildField for Vec<T> {
+    fn read(element: Element<'_>, name: &str) -> Result<Self, Error> {
+        element.children_named(name).map(T::read).collect()
+    }
+
+    fn write(&self, name: &str, into: &mut Fragment) {
+        for value in self {
+            into.push_child(value.write(name));
+        }
+    }
+}
+
+/// An element that holds one value as its text, as `<hostname>a</hostname>`: the text of a scalar is a record too.
+impl<T: Scalar> Record for T {
+    fn read(element: Element<'_>) -> Result<Self, Error> {
+        read_text(element)
+    }
+
+    fn write(&self, tag: &str) -> Fragment {
+        Fragment::new(tag).text(self.print())
+    }
+}
+
+/// Declares the struct of one kind of element.
+///
+/// Reading takes what it knows and leaves the rest in the document; writing writes what it knows. An edit compares the two
+/// writings, before and after, and so touches nothing that it does not know (see `merge`).
+macro_rules! record {
+    (
+        $(#[$meta:meta])*
+        $name:ident {
+            $(attributes { $($(#[$attribute_meta:meta])* $attribute:ident: $attribute_type:ty = $attribute_name:literal,)* })?
+            $(children { $($(#[$child_meta:meta])* $child:ident: $child_type:ty = $child_name:literal,)* })?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub struct $name {
+            $($($(#[$attribute_meta])* pub $attribute: $attribute_type,)*)?
+            $($($(#[$child_meta])* pub $child: $child_type,)*)?
+        }
+
+        impl $crate::record::Record for $name {
+            fn read(element: $crate::xml::Element<'_>) -> Result<Self, $crate::xml::Error> {
+                Ok(Self {
+                    $($($attribute: <$attribute_type as $crate::record::AttributeField>::read(element, $attribute_name)?,)*)?
+                    $($($child: <$child_type as $crate::record::ChildField>::read(element, $child_name)?,)*)?
+                })
+            }
+
+            fn write(&self, tag: &str) -> $crate::xml::Fragment {
+                #[allow(unused_mut, reason = "a record may have no field")]
+                let mut fragment = $crate::xml::Fragment::new(tag);
+                $($($crate::record::AttributeField::write(&self.$attribute, $attribute_name, &mut fragment);)*)?
+                $($($crate::record::ChildField::write(&self.$child, $child_name, &mut fragment);)*)?
+                fragment
+            }
+        }
+    };
+}
+
+pub(crate) use record;

@@ -1,0 +1,152 @@
+//! Ethernet addresses.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::Scalar;
+
+/// An Ethernet address, printed in lower case with colons as libvirt and Open vSwitch print it.
+///
+/// Two addresses that differ in case only are equal; the document keeps how the author wrote it.
+///
+/// # Examples
+/// ```
+/// use libvirt_model::vocab::MacAddr;
+///
+/// let mac: MacAddr = "52:54:00:9C:d8:CD".parse()?;
+/// assert_eq!(mac.to_string(), "52:54:00:9c:d8:cd");
+/// # Ok::<(), libvirt_model::vocab::InvalidMacAddr>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MacAddr([u8; 6]);
+
+/// The text is not an Ethernet address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a MAC address: write six hexadecimal bytes with colons, such as 52:54:00:12:34:56")]
+pub struct InvalidMacAddr {
+    /// What was given.
+    pub text: String,
+}
+
+impl MacAddr {
+    /// The address of these bytes, in the order of the wire.
+    #[must_use]
+    pub const fn new(bytes: [u8; 6]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, in the order of the wire.
+    #[must_use]
+    pub const fn bytes(self) -> [u8; 6] {
+        self.0
+    }
+
+    /// Whether it addresses a group; libvirt refuses such an address for a NIC.
+    #[must_use]
+    pub const fn is_multicast(self) -> bool {
+        let [first, ..] = self.0;
+        first & 1 == 1
+    }
+
+    /// Whether every byte is zero.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.0 == [0; 6]
+    }
+
+    /// The address of the host's end of a tap: libvirt sets its first byte to `fe`, so that a Linux bridge never takes it as
+    /// its own address.
+    #[must_use]
+    pub const fn tap(self) -> Self {
+        let [_, b, c, d, e, f] = self.0;
+        Self([0xfe, b, c, d, e, f])
+    }
+}
+
+impl fmt::Display for MacAddr {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, e, f] = self.0;
+        write!(formatter, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}")
+    }
+}
+
+impl FromStr for MacAddr {
+    type Err = InvalidMacAddr;
+
+    /// Reads six bytes of one or two hexadecimal digits with colons between them, as libvirt does.
+    fn from_str(text: &str) -> Result<Self, InvalidMacAddr> {
+        let invalid = || InvalidMacAddr {
+            text: text.to_owned(),
+        };
+        let mut bytes = [0_u8; 6];
+        let mut parts = text.split(':');
+        for byte in &mut bytes {
+            let part = parts.next().unwrap_or("");
+            if part.is_empty() || part.len() > 2 || !part.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+                return Err(invalid());
+            }
+            *byte = u8::from_str_radix(part, 16).map_err(|_| invalid())?;
+        }
+        if parts.next().is_some() {
+            Err(invalid())
+        } else {
+            Ok(Self(bytes))
+        }
+    }
+}
+
+impl TryFrom<String> for MacAddr {
+    type Error = InvalidMacAddr;
+
+    fn try_from(text: String) -> Result<Self, InvalidMacAddr> {
+        text.parse()
+    }
+}
+
+impl From<MacAddr> for String {
+    fn from(mac: MacAddr) -> Self {
+        mac.to_string()
+    }
+}
+
+impl Scalar for MacAddr {
+    fn read(text: &str) -> Result<Self, String> {
+        text.trim()
+            .parse()
+            .map_err(|_| "not a MAC address (six hexadecimal bytes with colons)".to_owned())
+    }
+
+    fn print(&self) -> String {
+        self.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compares_without_case_and_prints_lower() {
+        let upper: MacAddr = "50:6B:8D:AA:BB:0C".parse().unwrap();
+        assert_eq!(upper, "50:6b:8d:aa:bb:c".parse().unwrap());
+        assert_eq!(upper.to_string(), "50:6b:8d:aa:bb:0c");
+        assert_eq!(upper.tap().to_string(), "fe:6b:8d:aa:bb:0c");
+    }
+
+    #[test]
+    fn refuses_what_is_not_six_bytes() {
+        for text in [
+            "",
+            "52:54:00:9c:d8",
+            "52:54:00:9c:d8:cd:00",
+            "52-54-00-9c-d8-cd",
+            "+2:54:00:9c:d8:cd",
+            "5254.009c.d8cd",
+        ] {
+            assert!(text.parse::<MacAddr>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The two ways in which libvirt writes a truth value.
+
+use super::word::closed_enum;
+
+closed_enum! {
+    /// `yes` or `no`.
+    YesNo: "`yes` or `no`" {
+        /// `yes`
+        Yes = "yes",
+        /// `no`
+        No = "no",
+    }
+}
+
+closed_enum! {
+    /// `on` or `off`.
+    OnOff: "`on` or `off`" {
+        /// `on`
+        On = "on",
+        /// `off`
+        Off = "off",
+    }
+}
+
+impl YesNo {
+    /// Whether it is `yes`.
+    #[must_use]
+    pub fn is_yes(self) -> bool {
+        self == Self::Yes
+    }
+}
+
+impl From<bool> for YesNo {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+impl OnOff {
+    /// Whether it is `on`.
+    #[must_use]
+    pub fn is_on(self) -> bool {
+        self == Self::On
+    }
+}
+
+impl From<bool> for OnOff {
+    fn from(on: bool) -> Self {
+        if on { Self::On } else { Self::Off }
+    }
+}

@@ -1,0 +1,246 @@
+//! The document: its text and the index of it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::index::{ElementId, Index};
+use super::{Bounds, Element, Error, ErrorKind, bounds};
+
+/// An XML document that is printed as it was read, byte for byte.
+///
+/// A clone shares the text and the index.
+#[derive(Clone)]
+pub struct Document {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    text: String,
+    index: Index,
+    bounds: Bounds,
+}
+
+impl Document {
+    /// Parses `text` within the default [`Bounds`].
+    ///
+    /// # Errors
+    /// See [`Document::parse_within`].
+    ///
+    /// # Examples
+    /// ```
+    /// use libvirt_model::xml::Document;
+    ///
+    /// let text = "<network>\r\n  <name>default</name> <!-- kept -->\r\n</network  >";
+    /// let document = Document::parse(text)?;
+    /// assert_eq!(document.as_str(), text);
+    /// assert_eq!(document.root().child("name").unwrap().text(), "default");
+    /// # Ok::<(), libvirt_model::xml::Error>(())
+    /// ```
+    pub fn parse(text: impl Into<String>) -> Result<Self, Error> {
+        Self::parse_within(text, Bounds::default())
+    }
+
+    /// Parses bytes, which must be UTF-8 (a byte order mark may come first), within the default [`Bounds`].
+    ///
+    /// # Errors
+    /// As [`Document::parse_within`], and [`ErrorKind::Encoding`] for bytes that are not UTF-8.
+    pub fn parse_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let bounds = Bounds::default();
+        // The size comes first, so that no megabytes are searched for a wrong byte.
+        if bytes.len() > bounds.bytes {
+            return Err(too_large(bytes.len(), bounds.bytes));
+        }
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+            return Err(Error::new(ErrorKind::Encoding(
+                "it starts with the byte order mark of UTF-16".into(),
+            )));
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::parse_within(text, bounds),
+            Err(error) => {
+                let text = String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or(b""));
+                let kind = ErrorKind::Encoding("a byte here is not UTF-8; convert the file".into());
+                Err(Error::at(kind, &text, error.valid_up_to()))
+            }
+        }
+    }
+
+    /// Parses `text` within `bounds`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OverBound`], [`ErrorKind::Dtd`] or [`ErrorKind::Encoding`] when the text is refused as a whole;
+    /// [`ErrorKind::Malformed`] when it is not well-formed XML with namespaces.
+    pub fn parse_within(text: impl Into<String>, bounds: Bounds) -> Result<Self, Error> {
+        let text: String = text.into();
+        if text.len() > bounds.bytes {
+            return Err(too_large(text.len(), bounds.bytes));
+        }
+        check_declared_encoding(&text)?;
+        bounds.check(&text)?;
+        let options = roxmltree::ParsingOptions {
+            allow_dtd: false,
+            ..Default::default()
+        };
+        let tree =
+            roxmltree::Document::parse_with_options(&text, options).map_err(|error| strict(&text, &error))?;
+        let index = Index::build(&text, &tree)?;
+        drop(tree);
+        Ok(Self {
+            inner: Arc::new(Inner { text, index, bounds }),
+        })
+    }
+
+    /// The text, exactly as it was parsed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.inner.text
+    }
+
+    /// The bytes, exactly as they were parsed.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.inner.text.as_bytes()
+    }
+
+    /// The root element.
+    #[must_use]
+    pub fn root(&self) -> Element<'_> {
+        Element::new(self, self.inner.index.root())
+    }
+
+    /// The element of `id`, if that is the id of an element of this document.
+    #[must_use]
+    pub fn element(&self, id: ElementId) -> Option<Element<'_>> {
+        self.inner.index.is_element(id).then(|| Element::new(self, id))
+    }
+
+    /// Every element, in the order of the text.
+    pub fn elements(&self) -> impl Iterator<Item = Element<'_>> {
+        self.inner.index.elements().map(|id| Element::new(self, id))
+    }
+
+    /// The bounds that the document was parsed within.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        self.inner.bounds
+    }
+
+    pub(super) fn index(&self) -> &Index {
+        &self.inner.index
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Document(<{}>, {} bytes)",
+            self.root().qualified_name(),
+            self.inner.text.len()
+        )
+    }
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.inner.text)
+    }
+}
+
+/// Two documents are equal when their texts are.
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.inner.text == other.inner.text
+    }
+}
+
+impl Eq for Document {}
+
+impl std::str::FromStr for Document {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::parse(text)
+    }
+}
+
+fn too_large(bytes: usize, limit: usize) -> Error {
+    Error::new(ErrorKind::OverBound {
+        found: format!("{bytes} bytes"),
+        limit,
+    })
+}
+
+/// Refuses a declared encoding that contradicts the UTF-8 that the text is known to be.
+fn check_declared_encoding(text: &str) -> Result<(), Error> {
+    let body = text.trim_start_matches('\u{feff}');
+    let start = text.len() - body.len();
+    if !body.starts_with("<?xml") {
+        return Ok(());
+    }
+    let declaration = body.split_once("?>").map_or(body, |(declaration, _)| declaration);
+    let Some(at) = declaration.find("encoding") else {
+        return Ok(());
+    };
+    let value = declaration.get(at..).unwrap_or("");
+    let name = value.split(['"', '\'']).nth(1).unwrap_or("");
+    let accepted = name.eq_ignore_ascii_case("utf-8")
+        || name.eq_ignore_ascii_case("utf8")
+        || (text.is_ascii() && (name.eq_ignore_ascii_case("us-ascii") || name.eq_ignore_ascii_case("ascii")));
+    if accepted {
+        return Ok(());
+    }
+    let kind = ErrorKind::Encoding(format!(
+        "it declares the encoding `{name}`; convert the file to UTF-8"
+    ));
+    Err(Error::at(kind, text, start + at))
+}
+
+fn strict(text: &str, error: &roxmltree::Error) -> Error {
+    match error {
+        roxmltree::Error::DtdDetected => Error::at(ErrorKind::Dtd, text, text.find("<!").unwrap_or(0)),
+        roxmltree::Error::NodesLimitReached
+        | roxmltree::Error::AttributesLimitReached
+        | roxmltree::Error::NamespacesLimitReached => bounds::over(
+            "more nodes, attributes or namespaces than can be counted",
+            usize::MAX,
+            text,
+            0,
+        ),
+        roxmltree::Error::UnclosedRootNode | roxmltree::Error::UnexpectedEndOfStream => Error::at(
+            ErrorKind::Malformed("the text ends before its last element does".into()),
+            text,
+            text.len(),
+        ),
+        error => {
+            let sentence = error.to_string();
+            // The position stands in the error already; roxmltree's sentence repeats it at its end.
+            let sentence = sentence
+                .rsplit_once(" at ")
+                .map_or(sentence.as_str(), |(sentence, _)| sentence);
+            Error::at(
+                ErrorKind::Malformed(sentence.to_owned()),
+                text,
+                offset_of(text, error.pos()),
+            )
+        }
+    }
+}
+
+/// The byte offset of a position that counts rows and characters from 1.
+fn offset_of(text: &str, at: roxmltree::TextPos) -> usize {
+    let row = usize::try_from(at.row).unwrap_or(1).saturating_sub(1);
+    let line_start = match row {
+        0 => 0,
+        row => text
+            .match_indices('\n')
+            .nth(row - 1)
+            .map_or(text.len(), |(at, _)| at + 1),
+    };
+    let column = usize::try_from(at.col).unwrap_or(1).saturating_sub(1);
+    let line = text.get(line_start..).unwrap_or("");
+    line_start + line.char_indices().nth(column).map_or(line.len(), |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests;
