@@ -28,10 +28,17 @@ pub enum Daemon {
     Libvirtd,
 }
 
-/// Keeps other cases off the lab, or off its changes, until it is dropped.
+/// A turn to look: until it is dropped, no case changes the lab.
 #[derive(Debug)]
 #[must_use = "the lab is released when this is dropped"]
-pub struct Turn {
+pub struct SharedTurn {
+    _lock: File,
+}
+
+/// A turn to change: until it is dropped, no other case uses the lab.
+#[derive(Debug)]
+#[must_use = "the lab is released when this is dropped"]
+pub struct ExclusiveTurn {
     _lock: File,
 }
 
@@ -148,7 +155,7 @@ impl Lab {
     ///
     /// # Errors
     /// When it does not come back.
-    pub fn restart(&self, daemon: Daemon, _turn: &Turn) -> Result<(), Failure> {
+    pub fn restart(&self, daemon: Daemon, _turn: &ExclusiveTurn) -> Result<(), Failure> {
         let mut command = Command::new(script("restart"));
         command
             .arg(&self.directory)
@@ -161,7 +168,7 @@ impl Lab {
     ///
     /// # Errors
     /// When it does not end.
-    pub fn stop(&self, daemon: Daemon, _turn: &Turn) -> Result<(), Failure> {
+    pub fn stop(&self, daemon: Daemon, _turn: &ExclusiveTurn) -> Result<(), Failure> {
         let mut command = Command::new(script("restart"));
         command
             .arg(&self.directory)
@@ -174,7 +181,7 @@ impl Lab {
     ///
     /// # Errors
     /// When there is no such uplink.
-    pub fn set_cable(&self, uplink: &str, plugged: bool, _turn: &Turn) -> Result<(), Failure> {
+    pub fn set_cable(&self, uplink: &str, plugged: bool, _turn: &ExclusiveTurn) -> Result<(), Failure> {
         let state = if plugged { "up" } else { "down" };
         self.run(&["ip", "-n", "wire", "link", "set", uplink, state])
             .map(drop)
@@ -184,20 +191,20 @@ impl Lab {
     ///
     /// # Errors
     /// When the lock file in the lab's directory cannot be locked.
-    pub fn shared(&self) -> Result<Turn, Failure> {
+    pub fn shared(&self) -> Result<SharedTurn, Failure> {
         let lock = self.lock_file()?;
         lock.lock_shared().map_err(Failure::doing("lock the lab"))?;
-        Ok(Turn { _lock: lock })
+        Ok(SharedTurn { _lock: lock })
     }
 
     /// Waits for a turn to change: no other case uses the lab meanwhile.
     ///
     /// # Errors
     /// When the lock file in the lab's directory cannot be locked.
-    pub fn exclusive(&self) -> Result<Turn, Failure> {
+    pub fn exclusive(&self) -> Result<ExclusiveTurn, Failure> {
         let lock = self.lock_file()?;
         lock.lock().map_err(Failure::doing("lock the lab"))?;
-        Ok(Turn { _lock: lock })
+        Ok(ExclusiveTurn { _lock: lock })
     }
 
     fn lock_file(&self) -> Result<File, Failure> {

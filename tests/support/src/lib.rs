@@ -38,7 +38,7 @@ mod websockify;
 pub use availability::{Unavailable, long_run};
 pub use certificates::Certificates;
 pub use failure::Failure;
-pub use lab::{Daemon, Lab, Turn};
+pub use lab::{Daemon, ExclusiveTurn, Lab, SharedTurn};
 pub use ovsdb_server::{OvsdbServer, OvsdbServerBuilder, PACKAGED_SCHEMA};
 pub use process::Process;
 pub use suite::{Outcome, Suite};

@@ -11,11 +11,11 @@ pub(crate) fn add_to(suite: &mut Suite) {
     suite.case_with(
         "a cluster of three forms and replicates",
         OvsdbServer::available(),
-        replicates,
+        |ovsdb| replicates(&ovsdb),
     );
 }
 
-fn replicates(ovsdb: OvsdbServerBuilder) -> Outcome {
+fn replicates(ovsdb: &OvsdbServerBuilder) -> Outcome {
     let directory = tempfile::tempdir()?;
     let file = |name: &str| directory.path().join(name);
     let raft = |number: u8| format!("unix:{}", file(&format!("raft{number}")).display());
