@@ -3,7 +3,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use crate::{Failure, Tool};
+use crate::Failure;
+use crate::tool::output_of;
 
 /// Every process that is still owned by someone, so that none outlives a suite whose case hangs.
 static LIVE: Mutex<Vec<Weak<Mutex<Child>>>> = Mutex::new(Vec::new());
@@ -108,12 +109,9 @@ impl Process {
     fn signal(&self, signal: &str) -> Result<(), Failure> {
         // The child is not reaped while the lock is held, so its id cannot belong to another process.
         let child = lock(&self.child);
-        Tool {
-            name: "kill",
-            package: "procps",
-        }
-        .run(&["-s", signal, &child.id().to_string()])
-        .map(drop)
+        let mut kill = Command::new("kill");
+        kill.args(["-s", signal, &child.id().to_string()]);
+        output_of(kill).map(drop)
     }
 }
 
