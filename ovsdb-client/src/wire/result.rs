@@ -53,7 +53,15 @@ impl TransactResult {
     /// # Errors
     /// If it is not an array of results, or of another number of them.
     pub fn from_json(result: &RawValue, count: usize) -> Result<Self, serde_json::Error> {
-        let mut operations: Vec<OperationResult> = serde_json::from_str(result.get())?;
+        Self::from_slice(result.get().as_bytes(), count)
+    }
+
+    /// Reads the result of a transaction of `count` operations.
+    ///
+    /// # Errors
+    /// If it is not an array of results, or of another number of them.
+    pub fn from_slice(result: &[u8], count: usize) -> Result<Self, serde_json::Error> {
+        let mut operations: Vec<OperationResult> = serde_json::from_slice(result)?;
         let mut commit_error = None;
         if operations.len() == count + 1 {
             match operations.pop() {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use super::table::{TableMembers, TableSchema};
 
 /// The schema of one database: RFC 7047 §3.2 `<database-schema>`. A clone shares its tables.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DatabaseSchema {
     /// Its name, such as `Open_vSwitch`.
     pub name: Arc<str>,

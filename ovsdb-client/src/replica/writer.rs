@@ -1,0 +1,406 @@
+//! The one writer of a replica: applies what a monitor reports.
+
+use std::{fmt, sync::Arc};
+
+use imbl::OrdMap;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::{
+    filter,
+    handle::Shared,
+    index::Index,
+    selection::{Selection, Wanted},
+    store::{State, TableState},
+    view::TableView,
+    watch::{Change, Commit, Event, Resync, ResyncReason},
+};
+use crate::wire::{
+    DatabaseSchema, Interner, MonitorRequests, Row, RowForm, RowUpdate, RowUpdate2, TableSchema,
+    TableUpdates, apply_difference, decode_monitor_reply,
+};
+
+/// The three methods that make a monitor, newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// `monitor_cond_since`, `update3`: continues where the last session ended, where the server can.
+    Since,
+    /// `monitor_cond`, `update2`
+    Cond,
+    /// `monitor`, `update`: all that Open vSwitch 2.1.3 has. Conditions are evaluated here.
+    Plain,
+}
+
+impl Version {
+    pub(crate) fn method(self) -> &'static str {
+        match self {
+            Version::Since => "monitor_cond_since",
+            Version::Cond => "monitor_cond",
+            Version::Plain => "monitor",
+        }
+    }
+
+    /// What to try when the server does not know the method.
+    pub(crate) fn older(self) -> Option<Self> {
+        match self {
+            Version::Since => Some(Version::Cond),
+            Version::Cond => Some(Version::Plain),
+            Version::Plain => None,
+        }
+    }
+}
+
+/// What the server sent does not fit what it sent before, or does not read.
+#[derive(Debug)]
+pub(crate) struct Inconsistent(pub(crate) String);
+
+impl From<serde_json::Error> for Inconsistent {
+    fn from(error: serde_json::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+pub(crate) struct Writer {
+    selection: Selection,
+    shared: Arc<Shared>,
+    state: State,
+    last_txn_id: Option<Uuid>,
+    is_filled: bool,
+    must_resync: bool,
+}
+
+impl Writer {
+    pub(crate) fn new(selection: Selection, schema: &Arc<DatabaseSchema>, event_capacity: usize) -> Self {
+        let mut writer = Self {
+            selection,
+            shared: Shared::new(Arc::clone(schema), event_capacity),
+            state: State {
+                generation: 0,
+                schema: Arc::clone(schema),
+                tables: Vec::new(),
+            },
+            last_txn_id: None,
+            is_filled: false,
+            must_resync: false,
+        };
+        writer.state.tables = writer.empty_tables(schema);
+        writer
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// The transaction to continue from, if the monitor is made again.
+    pub(crate) fn last_txn_id(&self) -> Option<Uuid> {
+        self.last_txn_id
+    }
+
+    /// Forgets where to continue from: the next reply replaces everything.
+    pub(crate) fn forget_position(&mut self, is_inconsistent: bool) {
+        self.last_txn_id = None;
+        self.must_resync |= is_inconsistent;
+    }
+
+    pub(crate) fn requests(&self, schema: &DatabaseSchema, version: Version) -> MonitorRequests {
+        self.selection.requests(schema, version != Version::Plain)
+    }
+
+    /// Takes over the conditions of `selection` for the tables that this replica holds.
+    pub(crate) fn set_conditions(&mut self, selection: &Selection) {
+        for (name, wanted) in &mut self.selection.tables {
+            if let Some(new) = selection.tables.get(name) {
+                wanted.where_.clone_from(&new.where_);
+            }
+        }
+    }
+
+    /// Takes the reply to a monitor request.
+    pub(crate) fn apply_reply(
+        &mut self,
+        version: Version,
+        result: &RawValue,
+        schema: &Arc<DatabaseSchema>,
+        interner: &mut Interner,
+    ) -> Result<(), Inconsistent> {
+        if !Arc::ptr_eq(schema, &self.state.schema) {
+            self.last_txn_id = None;
+        }
+        match version {
+            Version::Since => {
+                let reply = decode_monitor_reply::<RowUpdate2>(result, true, schema, interner)?;
+                if reply.found && self.last_txn_id.is_some() {
+                    let changes = self.apply(reply.updates, version)?;
+                    self.publish_resync(changes);
+                } else {
+                    self.replace(schema, reply.updates, version)?;
+                }
+                // A standalone database always sends the zero id, which names no transaction.
+                self.last_txn_id = reply.last_txn_id.filter(|txn| !txn.is_nil());
+            }
+            Version::Cond => {
+                let reply = decode_monitor_reply::<RowUpdate2>(result, false, schema, interner)?;
+                self.replace(schema, reply.updates, version)?;
+            }
+            Version::Plain => {
+                let reply = decode_monitor_reply::<RowUpdate>(result, false, schema, interner)?;
+                self.replace(schema, reply.updates, version)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one update notification: one commit, published as one.
+    pub(crate) fn apply_update(
+        &mut self,
+        version: Version,
+        updates: &RawValue,
+        last_txn_id: Option<Uuid>,
+        interner: &mut Interner,
+    ) -> Result<(), Inconsistent> {
+        let schema = Arc::clone(&self.state.schema);
+        let changes = if version == Version::Plain {
+            self.apply(
+                TableUpdates::<RowUpdate>::from_json(updates, &schema, interner)?,
+                version,
+            )?
+        } else {
+            self.apply(
+                TableUpdates::<RowUpdate2>::from_json(updates, &schema, interner)?,
+                version,
+            )?
+        };
+        if let Some(txn) = last_txn_id {
+            self.last_txn_id = Some(txn).filter(|txn| !txn.is_nil());
+        }
+        self.state.generation += 1;
+        self.shared.publish(&self.state, |snapshot| {
+            let changes = Arc::from(changes?);
+            Some(Event::Commit(Commit { changes, snapshot }))
+        });
+        Ok(())
+    }
+
+    /// Applies updates to the working state, which on an error is half applied and must be replaced.
+    fn apply<U: Updates>(
+        &mut self,
+        updates: TableUpdates<U>,
+        version: Version,
+    ) -> Result<Option<Vec<Change>>, Inconsistent> {
+        let mut changes = self.shared.has_watchers().then(Vec::new);
+        for update in updates.0 {
+            let name = &update.table.name;
+            let (Some(position), Some(wanted)) = (self.state.position(name), self.selection.tables.get(name))
+            else {
+                return Err(Inconsistent(format!(
+                    "an update of table {name}, which is not monitored"
+                )));
+            };
+            let Some(table) = self.state.tables.get_mut(position) else {
+                continue;
+            };
+            let table = Arc::make_mut(table);
+            let clauses = if version == Version::Plain {
+                wanted.where_.as_slice()
+            } else {
+                &[]
+            };
+            for (uuid, row) in update.rows {
+                let new = row.new_row(table, uuid)?;
+                let new = new.filter(|row| filter::meets(clauses, &table.view, uuid, row));
+                let old = match &new {
+                    Some(new) => table.put(uuid, new),
+                    None => table.remove(uuid),
+                };
+                if let Some(changes) = &mut changes
+                    && (old.is_some() || new.is_some())
+                {
+                    let of = |row: Option<Row>| row.map(|row| table.row_of(&uuid, &row));
+                    changes.push(Change::new(of(old), of(new)));
+                }
+            }
+        }
+        Ok(changes)
+    }
+
+    /// Fills everything anew and publishes it as one difference.
+    fn replace<U: Updates>(
+        &mut self,
+        schema: &Arc<DatabaseSchema>,
+        updates: TableUpdates<U>,
+        version: Version,
+    ) -> Result<(), Inconsistent> {
+        let mut tables = self.empty_tables(schema);
+        let is_same_schema = Arc::ptr_eq(schema, &self.state.schema);
+        for update in updates.0 {
+            let name = &update.table.name;
+            let Ok(position) = tables.binary_search_by(|table| table.view.schema().name.cmp(name)) else {
+                return Err(Inconsistent(format!(
+                    "rows of table {name}, which is not monitored"
+                )));
+            };
+            let wanted = self.selection.tables.get(name);
+            let clauses = match wanted {
+                Some(wanted) if version == Version::Plain => wanted.where_.as_slice(),
+                _ => &[],
+            };
+            let Some(table) = tables.get_mut(position) else {
+                continue;
+            };
+            let table = Arc::make_mut(table);
+            let before = self.state.tables.get(position).filter(|_| is_same_schema);
+            let mut rows = Vec::with_capacity(update.rows.len());
+            for (uuid, row) in update.rows {
+                let Some(row) = row.new_row(table, uuid)? else {
+                    continue;
+                };
+                if !filter::meets(clauses, &table.view, uuid, &row) {
+                    continue;
+                }
+                // A row that did not change is kept as it is, so that old snapshots share it.
+                let kept = before
+                    .and_then(|before| before.rows.get(&uuid))
+                    .filter(|known| **known == row);
+                rows.push((uuid, kept.cloned().unwrap_or(row)));
+            }
+            table.fill(rows);
+        }
+        let new = State {
+            generation: self.state.generation,
+            schema: Arc::clone(schema),
+            tables,
+        };
+        let old = std::mem::replace(&mut self.state, new);
+        if self.is_filled {
+            let changes = self
+                .shared
+                .has_watchers()
+                .then(|| State::difference(&old, &self.state));
+            self.publish_resync(changes);
+        } else {
+            self.is_filled = true;
+            self.state.generation += 1;
+            self.shared.publish(&self.state, |_| None);
+        }
+        Ok(())
+    }
+
+    fn publish_resync(&mut self, changes: Option<Vec<Change>>) {
+        let inconsistent = std::mem::take(&mut self.must_resync);
+        let reason = if inconsistent {
+            ResyncReason::Inconsistent
+        } else {
+            ResyncReason::Reconnected
+        };
+        self.state.generation += 1;
+        self.shared.publish(&self.state, |snapshot| {
+            let changes = Arc::from(changes?);
+            Some(Event::Resync(Resync {
+                reason,
+                changes,
+                snapshot,
+            }))
+        });
+    }
+
+    fn empty_tables(&self, schema: &DatabaseSchema) -> Vec<Arc<TableState>> {
+        let known = self.selection.tables.iter();
+        // The selection is sorted by name, and so are the tables then.
+        known
+            .filter_map(|(name, wanted)| Some(Arc::new(TableState::empty(schema.table(name)?, wanted))))
+            .collect()
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shared.fmt(f)
+    }
+}
+
+impl TableState {
+    fn empty(schema: &Arc<TableSchema>, wanted: &Wanted) -> Self {
+        let view = Arc::new(TableView::new(Arc::clone(schema), |column| wanted.wants(column)));
+        let mut indexes: Vec<Index> = Vec::new();
+        for columns in schema.indexes.iter().chain(&wanted.indexes) {
+            // An index over a column that is not held cannot be kept; finding by it looks at every row.
+            let positions: Result<Box<[u16]>, _> =
+                columns.iter().map(|column| view.position(column)).collect();
+            if let Ok(positions) = positions
+                && !indexes.iter().any(|index| *index.columns() == *positions)
+            {
+                indexes.push(Index::new(positions));
+            }
+        }
+        Self {
+            view,
+            rows: OrdMap::new(),
+            indexes,
+        }
+    }
+
+    /// Puts all rows in at once: sorted first, which the map likes best.
+    fn fill(&mut self, mut rows: Vec<(Uuid, Row)>) {
+        rows.sort_unstable_by_key(|(uuid, _)| *uuid);
+        for index in &mut self.indexes {
+            for (uuid, row) in &rows {
+                index.insert(&self.view, *uuid, row);
+            }
+        }
+        self.rows = rows.into_iter().collect();
+    }
+}
+
+/// What each notation says of a row.
+trait Updates: RowForm {
+    /// The row after the update; none if it is gone.
+    fn new_row(self, table: &TableState, uuid: Uuid) -> Result<Option<Row>, Inconsistent>;
+}
+
+impl Updates for RowUpdate {
+    fn new_row(self, _: &TableState, _: Uuid) -> Result<Option<Row>, Inconsistent> {
+        Ok(self.new)
+    }
+}
+
+impl Updates for RowUpdate2 {
+    fn new_row(self, table: &TableState, uuid: Uuid) -> Result<Option<Row>, Inconsistent> {
+        match self {
+            RowUpdate2::Initial(row) | RowUpdate2::Insert(row) => Ok(Some(row)),
+            RowUpdate2::Delete => Ok(None),
+            RowUpdate2::Modify(change) => {
+                let name = &table.view.schema().name;
+                let Some(old) = table.rows.get(&uuid) else {
+                    return Err(Inconsistent(format!(
+                        "a change of row {uuid} of {name}, which was never sent"
+                    )));
+                };
+                Ok(Some(modified(table, old, &change)))
+            }
+        }
+    }
+}
+
+/// The row with a difference applied, again without default values.
+fn modified(table: &TableState, old: &Row, change: &Row) -> Row {
+    let schema = table.view.schema();
+    let changed = change.cells().iter().filter_map(|(position, change)| {
+        let type_ = &schema.column_at(*position)?.type_;
+        let old = old
+            .get(*position)
+            .unwrap_or_else(|| table.view.default_datum(*position));
+        Some((*position, apply_difference(type_, old, change)))
+    });
+    let changed: Vec<_> = changed.collect();
+    let kept = old
+        .cells()
+        .iter()
+        .filter(|(position, _)| change.get(*position).is_none())
+        .cloned();
+    let is_kept = |(position, datum): &(u16, _)| {
+        schema
+            .column_at(*position)
+            .is_some_and(|column| !column.type_.is_default(datum))
+    };
+    Row::new(kept.chain(changed.into_iter().filter(is_kept)))
+}

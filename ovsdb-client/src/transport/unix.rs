@@ -1,0 +1,74 @@
+//! `unix:`
+
+use std::{io, os::unix::fs::MetadataExt, path::Path};
+
+use tokio::net::UnixStream;
+
+use super::{dial::io_error, remote::Remote};
+use crate::error::{Error, UnreachableReason};
+
+/// Opens a unix socket.
+pub(super) async fn dial(remote: &Remote, path: &Path) -> Result<UnixStream, Error> {
+    UnixStream::connect(path)
+        .await
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => {
+                Error::unreachable(remote, UnreachableReason::PermissionDenied(who_may(path)))
+            }
+            _ => io_error(remote, error),
+        })
+}
+
+/// Who may open the socket, from its owner, group and mode.
+fn who_may(path: &Path) -> String {
+    let Ok(metadata) = std::fs::metadata(path) else {
+        return format!(
+            "a directory of {} may not be entered by this user; run as root or as the user of Open vSwitch",
+            path.display()
+        );
+    };
+    let user = name("/etc/passwd", metadata.uid());
+    let group = name("/etc/group", metadata.gid());
+    // A socket is opened by who may write to it.
+    let group_may = metadata.mode() & 0o020 != 0;
+    let join = if group_may {
+        format!(", or join group {group}")
+    } else {
+        String::new()
+    };
+    format!(
+        "{} belongs to user {user} and group {group} (mode {:03o}): run as {user} or root{join}",
+        path.display(),
+        metadata.mode() & 0o777
+    )
+}
+
+/// The name of a user or group, from the local file alone: enough for a message.
+fn name(file: &str, id: u32) -> String {
+    let entries = std::fs::read_to_string(file).unwrap_or_default();
+    let found = entries.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, _, number) = (fields.next()?, fields.next()?, fields.next()?);
+        (number.parse() == Ok(id)).then(|| name.to_owned())
+    });
+    found.unwrap_or_else(|| id.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_socket_its_owner_and_group() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("db.sock");
+        let _listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        let says = who_may(&path);
+        assert!(
+            says.contains("db.sock belongs to user ") && says.contains(" group "),
+            "{says}"
+        );
+        assert!(who_may(Path::new("/nowhere/db.sock")).contains("may not be entered"));
+        assert_eq!(name("/etc/passwd", 0), "root");
+    }
+}

@@ -1,0 +1,41 @@
+//! Typed tables of the database `Open_vSwitch`, schema 8.8.0. Made by modelgen; do not edit.
+
+mod autoattach;
+mod bridge;
+mod ct_timeout_policy;
+mod ct_zone;
+mod controller;
+mod datapath;
+mod flow_sample_collector_set;
+mod flow_table;
+mod ipfix;
+mod interface;
+mod manager;
+mod mirror;
+mod netflow;
+mod open_vswitch;
+mod port;
+mod qos;
+mod queue;
+mod ssl;
+mod sflow;
+
+pub use autoattach::AutoAttach;
+pub use bridge::{Bridge, BridgeFailMode, BridgeProtocols};
+pub use ct_timeout_policy::{CTTimeoutPolicy, CTTimeoutPolicyTimeouts};
+pub use ct_zone::CTZone;
+pub use controller::{Controller, ControllerConnectionMode, ControllerRole, ControllerType};
+pub use datapath::Datapath;
+pub use flow_sample_collector_set::FlowSampleCollectorSet;
+pub use flow_table::{FlowTable, FlowTableOverflowPolicy};
+pub use ipfix::IPFIX;
+pub use interface::{Interface, InterfaceAdminState, InterfaceCfmRemoteOpstate, InterfaceDuplex, InterfaceLinkState};
+pub use manager::{Manager, ManagerConnectionMode};
+pub use mirror::Mirror;
+pub use netflow::NetFlow;
+pub use open_vswitch::OpenVSwitch;
+pub use port::{Port, PortBondMode, PortLacp, PortVlanMode};
+pub use qos::QoS;
+pub use queue::Queue;
+pub use ssl::SSL;
+pub use sflow::SFlow;
