@@ -1,1 +1,8 @@
-//! One command a file: the examples of ahv-net.
+//! What the examples share: where the host is read ([`Sources`]), and how a command begins and ends
+//! ([`run`], [`print`]).
+
+mod command;
+mod sources;
+
+pub use command::{Outcome, print, run};
+pub use sources::Sources;

@@ -1,0 +1,35 @@
+use libvirt_model::live;
+use ovsdb_client::ConfigError;
+
+use crate::observe::kernel::KernelError;
+
+/// Why a host could not be reached or read.
+///
+/// `{}` prints the whole story in one sentence, the cause included, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The `Open_vSwitch` database.
+    #[error("{0}")]
+    Ovsdb(#[from] ovsdb_client::Error),
+    /// libvirtd.
+    #[error("{0}")]
+    Libvirt(#[from] live::Error),
+    /// The kernel.
+    #[error("{0}")]
+    Kernel(#[from] KernelError),
+}
+
+impl Error {
+    /// Whether a remote or URI was written in a way that cannot be meant: correct the call.
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::Ovsdb(ovsdb_client::Error::Config(error)) => {
+                matches!(error, ConfigError::Remote(_) | ConfigError::NoRemote)
+            }
+            Self::Ovsdb(_) => false,
+            Self::Libvirt(error) => matches!(error, live::Error::Config(_)),
+            Self::Kernel(_) => false,
+        }
+    }
+}

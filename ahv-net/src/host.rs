@@ -1,0 +1,192 @@
+use std::sync::Arc;
+
+use libvirt_model::live::{self, Hypervisor};
+
+use crate::Error;
+use crate::observe::kernel::{Kernel, Namespace, Netlink};
+use crate::observe::ovsdb::Ovsdb;
+use crate::observe::{Observed, Sourced, libvirt};
+use crate::topology::{self, Topology};
+
+/// One KVM + Open vSwitch host, by those of its three records that were named.
+///
+/// A handle: cheap to clone, and every clone uses the same connections.
+#[derive(Clone)]
+pub struct Host {
+    ovsdb: Option<Ovsdb>,
+    libvirt: Option<Libvirt>,
+    kernel: Option<Arc<dyn Kernel>>,
+}
+
+#[derive(Clone)]
+struct Libvirt {
+    uri: String,
+    hypervisor: Arc<dyn Hypervisor>,
+}
+
+impl Host {
+    /// Names the sources of a host one by one.
+    pub fn builder() -> HostBuilder {
+        HostBuilder::default()
+    }
+
+    /// The reference host in memory: an AHV host with its controller VM and one guest.
+    ///
+    /// For trying things and for tests. Every call makes a host of its own, which ends with its last
+    /// handle.
+    ///
+    /// # Errors
+    /// When no loopback socket can be opened.
+    ///
+    /// # Cancel safety
+    /// What was started ends.
+    #[cfg(feature = "embedded")]
+    pub async fn embedded() -> Result<Self, Error> {
+        Ok(Self {
+            ovsdb: None,
+            libvirt: Some(Libvirt {
+                uri: "embedded".to_owned(),
+                hypervisor: Arc::new(crate::embedded::libvirt()),
+            }),
+            kernel: Some(Arc::new(crate::embedded::kernel())),
+        })
+    }
+
+    /// Reads every source and joins what they say.
+    ///
+    /// The sources are read side by side, each within its own deadline. OVSDB is read as of one commit.
+    ///
+    /// # Errors
+    /// The first source that cannot be read: half a picture would look like a whole one.
+    ///
+    /// # Cancel safety
+    /// Nothing is changed; the connections stay usable.
+    pub async fn show(&self) -> Result<Topology, Error> {
+        Ok(topology::join(&self.observe().await?))
+    }
+
+    /// Reads every source, and joins nothing.
+    ///
+    /// # Errors
+    /// As [`show`](Self::show).
+    ///
+    /// # Cancel safety
+    /// As [`show`](Self::show).
+    pub async fn observe(&self) -> Result<Observed, Error> {
+        let ovsdb = async {
+            match &self.ovsdb {
+                Some(ovsdb) => Ok(Some(Sourced {
+                    from: ovsdb.remote().to_owned(),
+                    said: ovsdb.observe().await?,
+                })),
+                None => Ok::<_, Error>(None),
+            }
+        };
+        let libvirt = async {
+            match &self.libvirt {
+                Some(libvirt) => Ok(Some(Sourced {
+                    from: libvirt.uri.clone(),
+                    said: libvirt::observe(libvirt.hypervisor.as_ref()).await?,
+                })),
+                None => Ok::<_, Error>(None),
+            }
+        };
+        let kernel = async {
+            match &self.kernel {
+                Some(kernel) => Ok(Some(Sourced {
+                    from: kernel.describe(),
+                    said: kernel.observe().await?,
+                })),
+                None => Ok::<_, Error>(None),
+            }
+        };
+        let (ovsdb, libvirt, kernel) = tokio::try_join!(ovsdb, libvirt, kernel)?;
+        Ok(Observed {
+            ovsdb,
+            libvirt,
+            kernel,
+        })
+    }
+}
+
+/// Which sources a [`Host`] is read from. A source that is not named is not read.
+///
+/// # Examples
+/// ```no_run
+/// # async fn example() -> Result<(), ahv_net::Error> {
+/// use ahv_net::Host;
+/// use ahv_net::observe::kernel::Namespace;
+///
+/// let host = Host::builder()
+///     .ovsdb("unix:/var/run/openvswitch/db.sock")
+///     .libvirt("qemu:///system")
+///     .kernel(Namespace::Own)
+///     .connect()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use = "nothing is connected before `connect`"]
+pub struct HostBuilder {
+    ovsdb: Option<String>,
+    libvirt: Option<String>,
+    kernel: Option<Namespace>,
+}
+
+impl HostBuilder {
+    /// Reads the `Open_vSwitch` database at this remote: `unix:PATH` or `tcp:IP:PORT`.
+    pub fn ovsdb(mut self, remote: impl Into<String>) -> Self {
+        self.ovsdb = Some(remote.into());
+        self
+    }
+
+    /// Reads libvirtd at this URI: `qemu:///system` or `qemu+unix:///system?socket=PATH`.
+    pub fn libvirt(mut self, uri: impl Into<String>) -> Self {
+        self.libvirt = Some(uri.into());
+        self
+    }
+
+    /// Reads the kernel's links and routes of this network namespace.
+    pub fn kernel(mut self, namespace: Namespace) -> Self {
+        self.kernel = Some(namespace);
+        self
+    }
+
+    /// Connects to OVSDB and libvirtd. The kernel is connected to at each read.
+    ///
+    /// # Errors
+    /// [`Error::Ovsdb`] and [`Error::Libvirt`] name the remote or URI and say what to do.
+    ///
+    /// # Cancel safety
+    /// Nothing is changed; what was connected is closed.
+    pub async fn connect(self) -> Result<Host, Error> {
+        let ovsdb = async {
+            match &self.ovsdb {
+                Some(remote) => Ok(Some(Ovsdb::connect(remote).await?)),
+                None => Ok::<_, Error>(None),
+            }
+        };
+        let libvirt = async {
+            match &self.libvirt {
+                Some(uri) => {
+                    let hypervisor = Arc::from(live::connect(uri).await?);
+                    Ok(Some(Libvirt {
+                        uri: uri.clone(),
+                        hypervisor,
+                    }))
+                }
+                None => Ok::<_, Error>(None),
+            }
+        };
+        let (ovsdb, libvirt) = tokio::try_join!(ovsdb, libvirt)?;
+        let kernel = self
+            .kernel
+            .map(|namespace| Arc::new(Netlink::new(namespace)) as Arc<dyn Kernel>);
+        Ok(Host {
+            ovsdb,
+            libvirt,
+            kernel,
+        })
+    }
+}

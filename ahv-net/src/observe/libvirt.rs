@@ -1,0 +1,188 @@
+//! libvirtd: domains with their NICs, and networks.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use libvirt_model::domain::{self, Interface, LinkState};
+use libvirt_model::live::{self, Definition, DomainRecord, Hypervisor, NetworkRecord};
+use libvirt_model::network;
+use libvirt_model::xml::{self, Document};
+
+use super::{LibvirtObservation, ObservedDomain, ObservedNetwork, ObservedNic};
+use crate::topology::{Portgroup, Vlan};
+
+/// How many documents are asked for at once; libvirtd answers a connection's calls side by side.
+const AT_ONCE: usize = 16;
+
+/// Reads every domain and network of a hypervisor.
+///
+/// A domain that disappears between the list and its XML is left out, as if it had gone before the
+/// list. A document that cannot be read is damage, and the rest is still shown.
+///
+/// # Errors
+/// When the connection fails.
+///
+/// # Cancel safety
+/// Nothing is changed.
+pub async fn observe(hypervisor: &dyn Hypervisor) -> Result<LibvirtObservation, live::Error> {
+    let host = hypervisor.host().await?;
+    let mut said = LibvirtObservation {
+        hostname: Some(host.hostname).filter(|name| !name.is_empty()),
+        version: host.libvirt_version.map(|version| version.to_string()),
+        uri: Some(host.uri),
+        ..LibvirtObservation::default()
+    };
+    let domains = stream::iter(hypervisor.domains().await?).map(|record| async move {
+        let text = hypervisor.domain_xml(record.uuid, Definition::Live).await;
+        unless_gone(text).map(|text| text.map(|text| (record, text)))
+    });
+    for (record, text) in domains
+        .buffered(AT_ONCE)
+        .try_collect::<Vec<_>>()
+        .await?
+        .into_iter()
+        .flatten()
+    {
+        said.domains.push(domain(record, text, &mut said.damage));
+    }
+    let networks = stream::iter(hypervisor.networks().await?).map(|record| async move {
+        let text = hypervisor.network_xml(record.uuid, Definition::Live).await;
+        unless_gone(text).map(|text| text.map(|text| (record, text)))
+    });
+    for (record, text) in networks
+        .buffered(AT_ONCE)
+        .try_collect::<Vec<_>>()
+        .await?
+        .into_iter()
+        .flatten()
+    {
+        said.networks.push(network(record, text, &mut said.damage));
+    }
+    Ok(said)
+}
+
+fn unless_gone(text: Result<String, live::Error>) -> Result<Option<String>, live::Error> {
+    match text {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn domain(record: DomainRecord, text: String, damage: &mut Vec<String>) -> ObservedDomain {
+    let mut nics = Vec::new();
+    let mut unreadable = |error: &xml::Error| damage.push(format!("domain {}: {error}", record.name));
+    match Document::parse(text) {
+        Ok(document) => match domain::Domain::of(&document) {
+            // One NIC that makes no sense does not hide the others.
+            Ok(domain) => {
+                for interface in domain.interfaces() {
+                    match nic(&interface) {
+                        Ok(nic) => nics.push(nic),
+                        Err(error) => unreadable(&error),
+                    }
+                }
+            }
+            Err(error) => unreadable(&error),
+        },
+        Err(error) => unreadable(&error),
+    }
+    ObservedDomain {
+        active: record.is_active(),
+        name: record.name,
+        uuid: record.uuid,
+        state: record.state.to_string(),
+        autostart: Some(record.autostart),
+        persistent: record.persistent,
+        nics,
+    }
+}
+
+fn nic(interface: &Interface<'_>) -> Result<ObservedNic, xml::Error> {
+    let source = interface.source()?.unwrap_or_default();
+    let virtualport = interface.virtualport()?;
+    let link = interface.link()?;
+    Ok(ObservedNic {
+        mac: interface.mac_address()?,
+        type_: interface.type_()?.to_string(),
+        bridge: source.bridge,
+        network: source.network,
+        portgroup: source.portgroup,
+        target: interface.target()?.and_then(|target| target.dev),
+        interfaceid: virtualport
+            .as_ref()
+            .and_then(|port| port.interfaceid())
+            .map(|id| id.to_string()),
+        virtualport: virtualport
+            .and_then(|port| port.type_)
+            .map(|kind| kind.to_string()),
+        vlan: interface.vlan()?.as_ref().map(vlan),
+        link_down: link.is_some_and(|link| link.state == LinkState::Down),
+    })
+}
+
+fn network(record: NetworkRecord, text: String, damage: &mut Vec<String>) -> ObservedNetwork {
+    let observed = ObservedNetwork {
+        name: record.name,
+        uuid: Some(record.uuid),
+        active: record.active,
+        autostart: record.autostart,
+        persistent: record.persistent,
+        ..ObservedNetwork::default()
+    };
+    match network_parts(text, observed.clone()) {
+        Ok(observed) => observed,
+        Err(error) => {
+            damage.push(format!("network {}: {error}", observed.name));
+            observed
+        }
+    }
+}
+
+fn network_parts(text: String, observed: ObservedNetwork) -> Result<ObservedNetwork, xml::Error> {
+    let document = Document::parse(text)?;
+    let network = network::Network::of(&document)?;
+    Ok(ObservedNetwork {
+        forward: network.forward()?.map(|forward| {
+            forward
+                .mode
+                .map_or_else(|| "nat".to_owned(), |mode| mode.to_string())
+        }),
+        bridge: network.bridge()?.and_then(|bridge| bridge.name),
+        virtualport: network
+            .virtualport()?
+            .and_then(|port| port.type_)
+            .map(|kind| kind.to_string()),
+        vlan: network.vlan()?.as_ref().map(vlan),
+        portgroups: network
+            .portgroups()?
+            .into_iter()
+            .map(|portgroup| Portgroup {
+                default: portgroup.is_default(),
+                vlan: portgroup.vlan.as_ref().map(vlan),
+                name: portgroup.name,
+            })
+            .collect(),
+        addresses: network
+            .ips()?
+            .iter()
+            .filter_map(|ip| {
+                let address = ip.address?;
+                // RNG `ipPrefix`: without a prefix or a netmask libvirt takes the address's class.
+                Some(match ip.prefix_length() {
+                    Some(prefix) => format!("{address}/{prefix}"),
+                    None => address.to_string(),
+                })
+            })
+            .collect(),
+        ..observed
+    })
+}
+
+fn vlan(vlan: &network::Vlan) -> Vlan {
+    Vlan {
+        trunk: vlan.is_trunk(),
+        tags: vlan.tags.iter().map(|tag| tag.id).collect(),
+        native: vlan
+            .native()
+            .map(|tag| (tag.id, tag.native_mode == Some(network::NativeMode::Tagged))),
+    }
+}

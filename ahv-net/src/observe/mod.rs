@@ -1,0 +1,16 @@
+//! What each source says, before anything is joined.
+//!
+//! One file a source. Each turns its protocol into plain data ([`OvsObservation`],
+//! [`LibvirtObservation`], [`KernelObservation`]) and judges nothing: that is
+//! [`join`](crate::topology::join)'s part.
+
+pub mod kernel;
+pub mod libvirt;
+
+mod observed;
+pub mod ovsdb;
+
+pub use observed::{
+    KernelObservation, LibvirtObservation, Observed, ObservedBridge, ObservedDomain, ObservedInterface,
+    ObservedNetwork, ObservedNic, ObservedPort, OvsObservation, Sourced,
+};

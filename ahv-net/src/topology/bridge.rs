@@ -1,0 +1,50 @@
+use std::collections::BTreeMap;
+
+use libvirt_model::vocab::MacAddr;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Address, Port};
+
+/// A bridge, Open vSwitch's or Linux's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Bridge {
+    /// Its name.
+    pub name: String,
+    /// Which switch it is.
+    pub kind: BridgeKind,
+    /// Row of table `Bridge`, of an Open vSwitch bridge.
+    pub uuid: Option<Uuid>,
+    /// Its own hardware address, as the kernel has it.
+    pub mac: Option<MacAddr>,
+    /// Largest packet of its own interface, in bytes.
+    pub mtu_bytes: Option<u32>,
+    /// The host's addresses on the bridge's own interface.
+    pub addresses: Vec<Address>,
+    /// Column `Bridge.datapath_type`: empty is the kernel's datapath, `netdev` the userspace one.
+    pub datapath_type: Option<String>,
+    /// Column `Bridge.fail_mode`.
+    pub fail_mode: Option<String>,
+    /// Whether the spanning tree protocol is on; `None` where the source does not say.
+    pub stp: Option<bool>,
+    /// Column `Bridge.external_ids`.
+    pub external_ids: BTreeMap<String, String>,
+    /// Column `Bridge.other_config`.
+    pub other_config: BTreeMap<String, String>,
+    /// Its ports, by name.
+    pub ports: Vec<Port>,
+    /// What says that this bridge exists, in words; more than one source may.
+    pub known_from: Vec<String>,
+}
+
+/// Which switch a bridge is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum BridgeKind {
+    /// Open vSwitch: a row of table `Bridge`.
+    Ovs,
+    /// The Linux kernel's bridge.
+    Linux,
+}

@@ -1,0 +1,67 @@
+use libvirt_model::vocab::MacAddr;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{NetworkTie, Vlan};
+
+/// A libvirt domain, running or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Domain {
+    /// Its name.
+    pub name: String,
+    /// Its identity.
+    pub uuid: Uuid,
+    /// Whether it is the controller VM.
+    pub role: DomainRole,
+    /// libvirt's word for its state, such as `running` or `shut off`.
+    pub state: String,
+    /// Whether it has a running qemu, paused ones included.
+    pub active: bool,
+    /// Whether libvirtd starts it by itself; `None` where it was not asked.
+    pub autostart: Option<bool>,
+    /// Whether it is defined, and so outlives its stop.
+    pub persistent: bool,
+    /// Its NICs, in the document's order: of the live XML where it runs, else of the inactive one.
+    pub nics: Vec<Nic>,
+}
+
+/// What a domain is on the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum DomainRole {
+    /// The Nutanix controller VM: its name ends in `-CVM`.
+    Cvm,
+    /// Any other domain.
+    Guest,
+}
+
+/// `<interface>` of a domain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Nic {
+    /// Its hardware address; libvirt gives one to every NIC that it has seen.
+    pub mac: Option<MacAddr>,
+    /// `<interface type='…'>`.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// `<source bridge='…'/>`, which the live XML also has for most NICs of a network.
+    pub bridge: Option<String>,
+    /// The libvirt network.
+    pub network: Option<String>,
+    /// How it is tied to that network.
+    pub network_tie: Option<NetworkTie>,
+    /// `<source portgroup='…'/>`.
+    pub portgroup: Option<String>,
+    /// `<target dev='…'/>`: the tap.
+    pub target: Option<String>,
+    /// `interfaceid` of its virtualport.
+    pub interfaceid: Option<String>,
+    /// Its own `<vlan>`.
+    pub vlan: Option<Vlan>,
+    /// `<link state='…'/>`: whether the guest sees a cable.
+    pub link_up: bool,
+    /// The port behind which it stands, as `BRIDGE/PORT`.
+    pub port: Option<String>,
+}

@@ -1,0 +1,111 @@
+use std::collections::HashMap;
+
+use super::bridges::{self, RawBridge};
+use super::claims::{self, Claims};
+use super::nics::Nics;
+use super::port::Completion;
+use super::roles::Surroundings;
+use super::ties::Ties;
+use super::{loose, order, records};
+use crate::observe::{KernelObservation, LibvirtObservation, Observed, ObservedDomain};
+use crate::topology::{Address, Bridge, BridgeKind, DomainRole, Link, Topology};
+
+/// Joins what the sources say into one picture.
+///
+/// Deterministic: equal input gives equal output, whatever the order in which the sources listed
+/// their objects. Takes time linear in the number of objects, sorting aside.
+pub fn join(observed: &Observed) -> Topology {
+    let no_libvirt = LibvirtObservation::default();
+    let libvirt = observed
+        .libvirt
+        .as_ref()
+        .map_or(&no_libvirt, |libvirt| &libvirt.said);
+    let links = observed.kernel.as_ref().map(|kernel| by_name(&kernel.said.links));
+    // In a fixed order from here on, so that nothing below depends on who was listed first.
+    let domains = order::sorted(&libvirt.domains, |domain| &domain.name);
+    let networks = order::sorted(&libvirt.networks, |network| &network.name);
+    let nics = Nics::of(&domains);
+    let ties = Ties::of(&networks);
+    let (raw, missing) = bridges::collect(observed, &nics, &ties, &networks);
+    let claims = claims::settle(&raw, &nics, links.as_ref());
+
+    let cvm_local = cvm_local_addresses(&raw, &claims, links.as_ref());
+    let around = Surroundings {
+        links: links.as_ref(),
+        libvirt_read: observed.libvirt.is_some(),
+        has_cvm: libvirt
+            .domains
+            .iter()
+            .any(|domain| domain.active && is_cvm(&domain.name)),
+        cvm_local: &cvm_local,
+    };
+    let completion = Completion {
+        links: links.as_ref(),
+        ties: &ties,
+        claims: &claims,
+        around: &around,
+    };
+    let bridges: Vec<Bridge> = raw.iter().map(|bridge| completion.bridge(bridge)).collect();
+
+    let mut unmatched = records::damage(observed);
+    unmatched.extend(missing);
+    unmatched.extend(loose::ports(&bridges));
+    unmatched.extend(loose::nics(&nics, &claims.joined()));
+    unmatched.extend(claims.contradictions);
+    unmatched.extend(loose::links(observed, &bridges));
+    unmatched.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| order::by_name(&a.name, &b.name)));
+
+    let no_kernel = KernelObservation::default();
+    let kernel = observed.kernel.as_ref().map_or(&no_kernel, |kernel| &kernel.said);
+    let ports = records::ports_of_nics(&bridges);
+    Topology {
+        host: records::host(observed),
+        networks: records::networks(&networks, &nics, &ties),
+        domains: records::domains(&domains, &ties, &ports),
+        bridges,
+        links: order::sorted(&kernel.links, |link| &link.name)
+            .into_iter()
+            .cloned()
+            .collect(),
+        routes: kernel.routes.clone(),
+        unmatched,
+        sources: records::sources(observed),
+    }
+}
+
+/// The controller VM is known by the name that Nutanix gives it: `NTNX-…-CVM`.
+fn is_cvm(domain: &str) -> bool {
+    domain.ends_with("-CVM")
+}
+
+pub(super) fn role_of(domain: &ObservedDomain) -> DomainRole {
+    if is_cvm(&domain.name) {
+        DomainRole::Cvm
+    } else {
+        DomainRole::Guest
+    }
+}
+
+fn by_name(links: &[Link]) -> HashMap<&str, &Link> {
+    links.iter().map(|link| (link.name.as_str(), link)).collect()
+}
+
+/// The host's addresses on the Linux bridges that a controller VM's NIC is on.
+fn cvm_local_addresses(
+    raw: &[RawBridge<'_>],
+    claims: &Claims<'_>,
+    links: Option<&HashMap<&str, &Link>>,
+) -> Vec<Address> {
+    raw.iter()
+        .filter(|bridge| bridge.kind == BridgeKind::Linux)
+        .filter(|bridge| {
+            bridge.ports.iter().any(|port| {
+                let claim = claims.of(bridge.name, port.name);
+                claim.is_some_and(|claim| is_cvm(&claim.candidate.domain.name))
+            })
+        })
+        .filter_map(|bridge| links?.get(bridge.name))
+        .flat_map(|link| link.addresses.iter().copied())
+        .filter(|address| !address.is_link_local())
+        .collect()
+}

@@ -1,0 +1,90 @@
+use std::collections::HashSet;
+
+use super::nics::Nics;
+use crate::observe::{Observed, ObservedNic};
+use crate::topology::{Bridge, Link, Role, Unmatched, UnmatchedKind};
+
+/// Devices that Open vSwitch makes for its datapaths, under these very names.
+const DATAPATH_DEVICES: [&str; 2] = ["ovs-system", "ovs-netdev"];
+
+/// Ports that no evidence explains.
+pub(super) fn ports(bridges: &[Bridge]) -> impl Iterator<Item = Unmatched> {
+    bridges.iter().flat_map(|bridge| {
+        bridge
+            .ports
+            .iter()
+            .filter(|port| port.role == Role::Unknown)
+            .map(|port| Unmatched {
+                kind: UnmatchedKind::Port,
+                name: port.name.clone(),
+                reason: format!("on {}: {}", bridge.name, port.role_reason),
+            })
+    })
+}
+
+/// NICs of running domains that ought to have a port and have none.
+pub(super) fn nics(nics: &Nics<'_>, joined: &HashSet<usize>) -> Vec<Unmatched> {
+    nics.iter()
+        .filter(|(number, candidate)| !joined.contains(number) && is_on_a_bridge(candidate.nic))
+        .map(|(_, candidate)| Unmatched {
+            kind: UnmatchedKind::Nic,
+            name: match candidate.nic.mac {
+                Some(mac) => format!("{}/{mac}", candidate.domain.name),
+                None => candidate.domain.name.clone(),
+            },
+            reason: match &candidate.nic.target {
+                Some(target) => format!("no port is {target} or points to it in any other way"),
+                None => "no port points to it".to_owned(),
+            },
+        })
+        .collect()
+}
+
+/// Of the other types (user, hostdev, direct, …) no bridge has a port.
+fn is_on_a_bridge(nic: &ObservedNic) -> bool {
+    matches!(nic.type_.as_str(), "bridge" | "network" | "ethernet")
+}
+
+/// Links that are part of nothing: no port, no bridge, no member, no address.
+pub(super) fn links(observed: &Observed, bridges: &[Bridge]) -> Vec<Unmatched> {
+    let Some(kernel) = &observed.kernel else {
+        return Vec::new();
+    };
+    let mut used: HashSet<&str> = HashSet::new();
+    let mut tunnels: HashSet<&str> = HashSet::new();
+    for bridge in bridges {
+        used.insert(&bridge.name);
+        for interface in bridge.ports.iter().flat_map(|port| &port.interfaces) {
+            used.insert(&interface.name);
+            tunnels.insert(&interface.type_);
+        }
+    }
+    let is_loose = |link: &&Link| {
+        !link.loopback
+            && link.master.is_none()
+            && link.addresses.is_empty()
+            && !used.contains(link.name.as_str())
+            && !DATAPATH_DEVICES.contains(&link.name.as_str())
+            // The kernel's datapath has one device for all of its tunnels of a type.
+            && !link.kind.as_deref().is_some_and(|kind| tunnels.contains(kind))
+    };
+    kernel
+        .said
+        .links
+        .iter()
+        .filter(is_loose)
+        .map(|link| Unmatched {
+            kind: UnmatchedKind::Link,
+            name: link.name.clone(),
+            reason: format!("{} in no bridge, and without an address", what(link)),
+        })
+        .collect()
+}
+
+fn what(link: &Link) -> String {
+    match (link.kind.as_deref(), link.vlan_id, &link.parent) {
+        (Some("vlan"), Some(id), Some(parent)) => format!("VLAN {id} of {parent}:"),
+        (Some(kind), ..) => format!("a {kind} device"),
+        (None, ..) => "a NIC of the host".to_owned(),
+    }
+}

@@ -1,0 +1,30 @@
+//! [`Observed`](crate::observe::Observed) → [`Topology`](super::Topology). Pure: no IO, no clock.
+//!
+//! | file | decides |
+//! |---|---|
+//! | `assemble` | which sources fill which list, and in what order |
+//! | `nics` | which guest NIC stands behind a port, ranking the evidence |
+//! | `claims` | which port keeps a NIC that several claim |
+//! | `ties` | which libvirt network a NIC belongs to |
+//! | `bridges` | Open vSwitch and Linux bridges with their ports |
+//! | `port` | a port, once its NIC is known |
+//! | `records` | networks, domains and the host, which need no judgement |
+//! | `roles` | what a port is there for |
+//! | `loose` | what no source explains |
+//! | `order` | names with numbers in them, compared as people do |
+
+mod assemble;
+mod bridges;
+mod claims;
+mod loose;
+mod nics;
+mod order;
+mod port;
+mod records;
+mod roles;
+mod ties;
+
+pub use assemble::join;
+
+#[cfg(test)]
+mod tests;

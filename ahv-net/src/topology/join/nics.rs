@@ -1,0 +1,188 @@
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
+use libvirt_model::vocab::MacAddr;
+use uuid::Uuid;
+
+use crate::observe::{ObservedDomain, ObservedNic};
+use crate::topology::{Evidence, EvidenceKind};
+
+/// The NICs of running domains, found by everything that a port may know of them.
+///
+/// A domain that is off has no port, so its NICs are no candidates.
+pub(super) struct Nics<'a> {
+    all: Vec<Candidate<'a>>,
+    by_domain: HashMap<Uuid, Vec<usize>>,
+    by_interfaceid: HashMap<&'a str, Vec<usize>>,
+    by_mac: HashMap<MacAddr, Vec<usize>>,
+    /// Without the first byte, which a tap has replaced by `fe`.
+    by_mac_tail: HashMap<[u8; 5], Vec<usize>>,
+    by_target: HashMap<&'a str, Vec<usize>>,
+}
+
+/// A NIC of a running domain.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate<'a> {
+    pub(super) domain: &'a ObservedDomain,
+    pub(super) nic: &'a ObservedNic,
+}
+
+/// What one interface of a port says of the NIC behind it.
+#[derive(Clone, Copy)]
+pub(super) struct Clues<'a> {
+    pub(super) name: &'a str,
+    pub(super) external_ids: Option<&'a BTreeMap<String, String>>,
+    pub(super) mac: Option<MacAddr>,
+}
+
+/// The outcome of one interface's search. NICs are numbers within [`Nics`].
+pub(super) enum Found {
+    /// Nothing points to any NIC.
+    Nothing,
+    /// One NIC has the strongest evidence; `others` have weaker evidence that says otherwise.
+    One {
+        nic: usize,
+        evidence: Vec<Evidence>,
+        others: Vec<(usize, Vec<Evidence>)>,
+    },
+    /// Several NICs have the same evidence.
+    Tie(Vec<usize>),
+}
+
+impl<'a> Nics<'a> {
+    pub(super) fn of(domains: &[&'a ObservedDomain]) -> Self {
+        let mut nics = Self {
+            all: Vec::new(),
+            by_domain: HashMap::new(),
+            by_interfaceid: HashMap::new(),
+            by_mac: HashMap::new(),
+            by_mac_tail: HashMap::new(),
+            by_target: HashMap::new(),
+        };
+        for domain in domains.iter().copied().filter(|domain| domain.active) {
+            for nic in &domain.nics {
+                let number = nics.all.len();
+                nics.all.push(Candidate { domain, nic });
+                nics.by_domain.entry(domain.uuid).or_default().push(number);
+                if let Some(id) = &nic.interfaceid {
+                    nics.by_interfaceid.entry(id).or_default().push(number);
+                }
+                if let Some(mac) = nic.mac {
+                    nics.by_mac.entry(mac).or_default().push(number);
+                    let [_, tail @ ..] = mac.bytes();
+                    nics.by_mac_tail.entry(tail).or_default().push(number);
+                }
+                if let Some(target) = &nic.target {
+                    nics.by_target.entry(target).or_default().push(number);
+                }
+            }
+        }
+        nics
+    }
+
+    pub(super) fn get(&self, number: usize) -> Option<Candidate<'a>> {
+        self.all.get(number).copied()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, Candidate<'a>)> {
+        self.all.iter().copied().enumerate()
+    }
+
+    /// Weighs everything that an interface says.
+    pub(super) fn find(&self, clues: Clues<'_>) -> Found {
+        let evidence = self.gather(clues);
+        let mut eligible: Vec<_> = evidence
+            .into_iter()
+            .filter(|(number, evidence)| self.singles_out(*number, evidence))
+            .map(|(number, evidence)| (Reverse(strength(&evidence)), number, evidence))
+            .collect();
+        eligible.sort_by_key(|(strength, number, _)| (*strength, *number));
+        let mut eligible = eligible.into_iter();
+        let Some((best, nic, evidence)) = eligible.next() else {
+            return Found::Nothing;
+        };
+        let (equal, weaker): (Vec<_>, Vec<_>) = eligible.partition(|(strength, ..)| *strength == best);
+        if equal.is_empty() {
+            let others = weaker
+                .into_iter()
+                .map(|(_, number, evidence)| (number, evidence))
+                .collect();
+            Found::One {
+                nic,
+                evidence,
+                others,
+            }
+        } else {
+            Found::Tie(
+                std::iter::once(nic)
+                    .chain(equal.into_iter().map(|(_, number, _)| number))
+                    .collect(),
+            )
+        }
+    }
+
+    fn gather(&self, clues: Clues<'_>) -> BTreeMap<usize, Vec<Evidence>> {
+        let mut gathered: BTreeMap<usize, Vec<Evidence>> = BTreeMap::new();
+        let mut note = |kind: EvidenceKind, numbers: Option<&Vec<usize>>, value: &dyn ToString| {
+            for number in numbers.into_iter().flatten() {
+                gathered.entry(*number).or_default().push(Evidence {
+                    kind,
+                    value: value.to_string(),
+                });
+            }
+        };
+        let id = |key: &str| {
+            clues
+                .external_ids
+                .and_then(|ids| ids.get(key))
+                .map(String::as_str)
+        };
+        // vm-uuid is the older name; libvirt writes vm-id.
+        if let Some(text) = id("vm-id").or_else(|| id("vm-uuid"))
+            && let Ok(uuid) = text.parse::<Uuid>()
+        {
+            note(EvidenceKind::VmId, self.by_domain.get(&uuid), &uuid);
+        }
+        if let Some(text) = id("iface-id") {
+            note(EvidenceKind::IfaceId, self.by_interfaceid.get(text), &text);
+        }
+        if let Some(mac) = id("attached-mac").and_then(|text| text.parse::<MacAddr>().ok()) {
+            note(EvidenceKind::AttachedMac, self.by_mac.get(&mac), &mac);
+        }
+        note(
+            EvidenceKind::TargetDev,
+            self.by_target.get(clues.name),
+            &clues.name,
+        );
+        if let Some(mac) = clues.mac
+            && let [0xfe, tail @ ..] = mac.bytes()
+        {
+            note(EvidenceKind::TapMac, self.by_mac_tail.get(&tail), &mac);
+        }
+        gathered
+    }
+
+    /// Whether the evidence is of one NIC, and not just of its domain.
+    fn singles_out(&self, number: usize, evidence: &[Evidence]) -> bool {
+        evidence
+            .iter()
+            .any(|evidence| evidence.kind != EvidenceKind::VmId)
+            || self
+                .get(number)
+                .is_some_and(|candidate| candidate.domain.nics.len() == 1)
+    }
+}
+
+/// Evidence as a number: any stronger kind outweighs all weaker ones together.
+pub(super) fn strength(evidence: &[Evidence]) -> u8 {
+    let kinds = [
+        EvidenceKind::VmId,
+        EvidenceKind::IfaceId,
+        EvidenceKind::AttachedMac,
+        EvidenceKind::TargetDev,
+        EvidenceKind::TapMac,
+    ];
+    kinds.iter().fold(0, |sum, kind| {
+        sum * 2 + u8::from(evidence.iter().any(|evidence| evidence.kind == *kind))
+    })
+}

@@ -1,0 +1,142 @@
+use std::collections::{BTreeMap, HashMap};
+
+use super::assemble::role_of;
+use super::bridges::{PortSource, RawBridge, RawPort};
+use super::claims::{Claim, Claims};
+use super::order;
+use super::roles::{self, Surroundings};
+use super::ties::Ties;
+use crate::observe::{ObservedInterface, ObservedPort};
+use crate::topology::{Attachment, Bond, Bridge, BridgeKind, Interface, Link, Port, Role, RoleReason};
+
+/// Everything that a bridge's rows are completed from.
+pub(super) struct Completion<'a, 'b> {
+    pub(super) links: Option<&'b HashMap<&'a str, &'a Link>>,
+    pub(super) ties: &'b Ties<'a>,
+    pub(super) claims: &'b Claims<'a>,
+    pub(super) around: &'b Surroundings<'b>,
+}
+
+impl<'a> Completion<'a, '_> {
+    pub(super) fn bridge(&self, raw: &RawBridge<'a>) -> Bridge {
+        let row = raw.ovs;
+        let link = self.link(raw.name);
+        Bridge {
+            name: raw.name.to_owned(),
+            kind: raw.kind,
+            uuid: row.and_then(|row| row.uuid),
+            mac: link.and_then(|link| link.mac),
+            mtu_bytes: link.and_then(|link| link.mtu_bytes),
+            addresses: link.map_or_else(Vec::new, |link| link.addresses.clone()),
+            datapath_type: row.and_then(|row| row.datapath_type.clone()),
+            fail_mode: row.and_then(|row| row.fail_mode.clone()),
+            stp: row
+                .and_then(|row| row.stp_enable)
+                .or_else(|| link.and_then(|link| link.stp)),
+            external_ids: row.map_or_else(BTreeMap::new, |row| row.external_ids.clone()),
+            other_config: row.map_or_else(BTreeMap::new, |row| row.other_config.clone()),
+            ports: raw.ports.iter().map(|port| self.port(raw, port)).collect(),
+            known_from: raw.known_from.clone(),
+        }
+    }
+
+    fn port(&self, bridge: &RawBridge<'a>, port: &RawPort<'a>) -> Port {
+        let claim = self.claims.of(bridge.name, port.name);
+        let (role, role_reason) = match claim {
+            Some(claim) => {
+                roles::of_attached(bridge.kind == BridgeKind::Ovs, role_of(claim.candidate.domain))
+            }
+            None => match port.source {
+                PortSource::Ovs(row) => roles::of_ovs_port(bridge.name, row, self.around),
+                PortSource::Link(link) => roles::of_link(bridge.name, link, self.around),
+                PortSource::DomainXml => (
+                    Role::Unknown,
+                    RoleReason("more than one NIC names it as its target".to_owned()),
+                ),
+            },
+        };
+        let row = match port.source {
+            PortSource::Ovs(row) => Some(row),
+            _ => None,
+        };
+        let mut interfaces: Vec<Interface> = match row {
+            Some(row) => row
+                .interfaces
+                .iter()
+                .map(|interface| self.interface(interface))
+                .collect(),
+            None => vec![self.bare_interface(port.name)],
+        };
+        interfaces.sort_by(|a, b| order::by_name(&a.name, &b.name));
+        let addresses = self
+            .link(port.name)
+            .map_or_else(Vec::new, |link| link.addresses.clone());
+        Port {
+            name: port.name.to_owned(),
+            uuid: row.and_then(|row| row.uuid),
+            role,
+            role_reason,
+            tag: row.and_then(|row| row.tag),
+            trunks: row.map_or_else(Vec::new, |row| row.trunks.clone()),
+            vlan_mode: row.and_then(|row| row.vlan_mode.clone()),
+            bond: row.and_then(bond),
+            addresses,
+            external_ids: row.map_or_else(BTreeMap::new, |row| row.external_ids.clone()),
+            other_config: row.map_or_else(BTreeMap::new, |row| row.other_config.clone()),
+            interfaces,
+            attachment: claim.and_then(|claim| self.attachment(claim)),
+        }
+    }
+
+    /// What OVSDB says of an interface, and what the kernel knows better.
+    fn interface(&self, row: &ObservedInterface) -> Interface {
+        let link = self.link(&row.name);
+        Interface {
+            name: row.name.clone(),
+            uuid: row.uuid,
+            type_: row.type_.clone(),
+            options: row.options.clone(),
+            ofport: row.ofport,
+            error: row.error.clone(),
+            mac: link.and_then(|link| link.mac).or(row.mac_in_use),
+            mtu_bytes: link.and_then(|link| link.mtu_bytes).or(row.mtu_bytes),
+            admin_up: link.and_then(|link| link.admin_up).or(row.admin_up),
+            link_up: link.and_then(|link| link.link_up).or(row.link_up),
+            external_ids: row.external_ids.clone(),
+        }
+    }
+
+    /// The one interface of a Linux bridge's port: the device itself.
+    fn bare_interface(&self, name: &str) -> Interface {
+        self.interface(&ObservedInterface {
+            name: name.to_owned(),
+            ..ObservedInterface::default()
+        })
+    }
+
+    fn attachment(&self, claim: &Claim<'_>) -> Option<Attachment> {
+        let (domain, nic) = (claim.candidate.domain, claim.candidate.nic);
+        let (network, network_tie) = self.ties.tie(nic).unzip();
+        Some(Attachment {
+            domain: domain.name.clone(),
+            domain_uuid: domain.uuid,
+            mac: nic.mac?,
+            network,
+            network_tie,
+            portgroup: nic.portgroup.clone(),
+            evidence: claim.evidence.clone(),
+        })
+    }
+
+    fn link(&self, name: &str) -> Option<&'a Link> {
+        self.links.and_then(|links| links.get(name).copied())
+    }
+}
+
+fn bond(row: &ObservedPort) -> Option<Bond> {
+    (row.interfaces.len() > 1).then(|| Bond {
+        mode: row.bond_mode.clone(),
+        lacp: row.lacp.clone(),
+        active_slave: row.bond_active_slave.clone(),
+    })
+}

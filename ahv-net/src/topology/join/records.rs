@@ -1,0 +1,159 @@
+use std::collections::{HashMap, HashSet};
+
+use libvirt_model::vocab::MacAddr;
+use uuid::Uuid;
+
+use super::assemble::role_of;
+use super::nics::Nics;
+use super::order;
+use super::ties::Ties;
+use crate::observe::{Observed, ObservedDomain, ObservedNetwork, Sourced};
+use crate::topology::{
+    Bridge, Domain, HostFacts, Network, NetworkUser, Nic, Reading, SourceReport, Unmatched, UnmatchedKind,
+};
+
+pub(super) fn host(observed: &Observed) -> HostFacts {
+    let ovsdb = observed.ovsdb.as_ref().map(|ovsdb| &ovsdb.said);
+    let libvirt = observed.libvirt.as_ref().map(|libvirt| &libvirt.said);
+    let external_id = |key: &str| ovsdb.and_then(|ovsdb| ovsdb.external_ids.get(key).cloned());
+    HostFacts {
+        hostname: libvirt
+            .and_then(|libvirt| libvirt.hostname.clone())
+            .or_else(|| external_id("hostname")),
+        ovs_uuid: ovsdb.and_then(|ovsdb| ovsdb.uuid),
+        ovs_version: ovsdb.and_then(|ovsdb| ovsdb.ovs_version.clone()),
+        ovs_schema: ovsdb.and_then(|ovsdb| ovsdb.schema_version.clone()),
+        system_id: external_id("system-id"),
+        libvirt_version: libvirt.and_then(|libvirt| libvirt.version.clone()),
+        libvirt_uri: libvirt.and_then(|libvirt| libvirt.uri.clone()),
+    }
+}
+
+pub(super) fn networks(networks: &[&ObservedNetwork], nics: &Nics<'_>, ties: &Ties<'_>) -> Vec<Network> {
+    let mut users: HashMap<String, Vec<NetworkUser>> = HashMap::new();
+    for (_, candidate) in nics.iter() {
+        if let (Some((network, tie)), Some(mac)) = (ties.tie(candidate.nic), candidate.nic.mac) {
+            let user = NetworkUser {
+                domain: candidate.domain.name.clone(),
+                mac,
+                tie,
+            };
+            users.entry(network).or_default().push(user);
+        }
+    }
+    networks
+        .iter()
+        .map(|network| {
+            let mut users = users.remove(&network.name).unwrap_or_default();
+            users.sort_by(|a, b| order::by_name(&a.domain, &b.domain).then_with(|| a.mac.cmp(&b.mac)));
+            Network {
+                name: network.name.clone(),
+                uuid: network.uuid,
+                active: network.active,
+                autostart: network.autostart,
+                persistent: network.persistent,
+                forward: network.forward.clone(),
+                bridge: network.bridge.clone(),
+                virtualport: network.virtualport.clone(),
+                vlan: network.vlan.clone(),
+                portgroups: network.portgroups.clone(),
+                addresses: network.addresses.clone(),
+                users,
+            }
+        })
+        .collect()
+}
+
+/// Where a domain's NIC stands, as `BRIDGE/PORT`.
+type PortOfNic = HashMap<(Uuid, MacAddr), String>;
+
+pub(super) fn ports_of_nics(bridges: &[Bridge]) -> PortOfNic {
+    bridges
+        .iter()
+        .flat_map(|bridge| bridge.ports.iter().map(move |port| (bridge, port)))
+        .filter_map(|(bridge, port)| {
+            let attachment = port.attachment.as_ref()?;
+            Some((
+                (attachment.domain_uuid, attachment.mac),
+                format!("{}/{}", bridge.name, port.name),
+            ))
+        })
+        .collect()
+}
+
+pub(super) fn domains(domains: &[&ObservedDomain], ties: &Ties<'_>, ports: &PortOfNic) -> Vec<Domain> {
+    domains
+        .iter()
+        .map(|domain| Domain {
+            name: domain.name.clone(),
+            uuid: domain.uuid,
+            role: role_of(domain),
+            state: domain.state.clone(),
+            active: domain.active,
+            autostart: domain.autostart,
+            persistent: domain.persistent,
+            nics: domain
+                .nics
+                .iter()
+                .map(|nic| {
+                    let (network, network_tie) = ties.tie(nic).unzip();
+                    Nic {
+                        mac: nic.mac,
+                        type_: nic.type_.clone(),
+                        bridge: nic.bridge.clone(),
+                        network,
+                        network_tie,
+                        portgroup: nic.portgroup.clone(),
+                        target: nic.target.clone(),
+                        interfaceid: nic.interfaceid.clone(),
+                        vlan: nic.vlan.clone(),
+                        link_up: !nic.link_down,
+                        port: nic.mac.and_then(|mac| ports.get(&(domain.uuid, mac)).cloned()),
+                    }
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+pub(super) fn damage(observed: &Observed) -> Vec<Unmatched> {
+    let from_ovsdb = observed
+        .ovsdb
+        .iter()
+        .flat_map(|ovsdb| &ovsdb.said.damage)
+        .map(|what| ("ovsdb", what));
+    let from_libvirt = observed
+        .libvirt
+        .iter()
+        .flat_map(|libvirt| &libvirt.said.damage)
+        .map(|what| ("libvirt", what));
+    let mut seen = HashSet::new();
+    from_ovsdb
+        .chain(from_libvirt)
+        .filter(|damage| seen.insert(*damage))
+        .map(|(source, what)| Unmatched {
+            kind: UnmatchedKind::Damage,
+            name: source.to_owned(),
+            reason: what.clone(),
+        })
+        .collect()
+}
+
+pub(super) fn sources(observed: &Observed) -> Vec<SourceReport> {
+    fn report<T>(name: &str, source: Option<&Sourced<T>>) -> SourceReport {
+        SourceReport {
+            name: name.to_owned(),
+            reading: if source.is_some() {
+                Reading::Read
+            } else {
+                Reading::NotRead
+            },
+            from: source.map(|source| source.from.clone()),
+        }
+    }
+    vec![
+        report("ovsdb", observed.ovsdb.as_ref()),
+        report("libvirt", observed.libvirt.as_ref()),
+        report("kernel", observed.kernel.as_ref()),
+    ]
+}

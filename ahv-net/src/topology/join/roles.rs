@@ -1,0 +1,249 @@
+use std::collections::HashMap;
+
+use crate::observe::{ObservedInterface, ObservedPort};
+use crate::topology::{Address, DomainRole, Link, Role, RoleReason};
+
+/// The interface types of Open vSwitch that lead to another host (ovs-vswitchd.conf.db(5)).
+const TUNNELS: [&str; 11] = [
+    "vxlan",
+    "geneve",
+    "gre",
+    "ip6gre",
+    "gre64",
+    "stt",
+    "lisp",
+    "erspan",
+    "ip6erspan",
+    "gtpu",
+    "bareudp",
+];
+
+/// The drivers that Open vSwitch reports for devices that no wire is plugged into.
+const VIRTUAL_DRIVERS: [&str; 6] = ["tun", "veth", "openvswitch", "bridge", "dummy", "macvlan"];
+
+/// What is known around a port when its role is decided.
+pub(super) struct Surroundings<'a> {
+    /// The kernel's links by name; `None` where the kernel was not read.
+    pub(super) links: Option<&'a HashMap<&'a str, &'a Link>>,
+    /// Whether libvirt was read.
+    pub(super) libvirt_read: bool,
+    /// Whether a running domain is a controller VM.
+    pub(super) has_cvm: bool,
+    /// The host's addresses on the Linux bridges that a controller VM's NIC is on.
+    pub(super) cvm_local: &'a [Address],
+}
+
+type Judgement = (Role, RoleReason);
+
+fn judge(role: Role, reason: impl Into<String>) -> Judgement {
+    (role, RoleReason(reason.into()))
+}
+
+/// The role of a port that a guest NIC stands behind.
+pub(super) fn of_attached(on_ovs: bool, domain: DomainRole) -> Judgement {
+    match (domain, on_ovs) {
+        (DomainRole::Cvm, true) => judge(Role::CvmExternal, "a NIC of the controller VM, on Open vSwitch"),
+        (DomainRole::Cvm, false) => judge(Role::CvmInternal, "a NIC of the controller VM, on a Linux bridge"),
+        (DomainRole::Guest, _) => judge(Role::Guest, "a NIC of a domain"),
+    }
+}
+
+/// The role of an Open vSwitch port that no guest NIC stands behind.
+pub(super) fn of_ovs_port(bridge: &str, port: &ObservedPort, around: &Surroundings<'_>) -> Judgement {
+    match port.interfaces.as_slice() {
+        [] => judge(Role::Unknown, "it has no interface"),
+        [interface] => of_single(bridge, port, interface, around),
+        members
+            if members
+                .iter()
+                .all(|member| is_system(member) && !is_tap(member, around)) =>
+        {
+            let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+            judge(Role::Uplink, format!("a bond of {}", and(&names)))
+        }
+        _ => judge(
+            Role::Unknown,
+            "its interfaces are not all devices that a wire may be plugged into",
+        ),
+    }
+}
+
+fn of_single(
+    bridge: &str,
+    port: &ObservedPort,
+    interface: &ObservedInterface,
+    around: &Surroundings<'_>,
+) -> Judgement {
+    match interface.type_.as_str() {
+        "" | "system" => of_device(bridge, interface, around),
+        "internal" => of_internal(bridge, &port.name, around),
+        "patch" => match interface.options.get("peer") {
+            Some(peer) => judge(Role::Patch, format!("its peer is {peer}")),
+            None => judge(Role::Patch, "a patch port without a peer"),
+        },
+        "tap" => judge(Role::Unknown, "a tap that Open vSwitch made itself"),
+        kind if TUNNELS.contains(&kind) => of_tunnel(bridge, &port.name, interface, around),
+        other => judge(
+            Role::Unknown,
+            format!("interfaces of type {other} tell nothing of what they serve"),
+        ),
+    }
+}
+
+fn of_internal(bridge: &str, port: &str, around: &Surroundings<'_>) -> Judgement {
+    let local = port == bridge;
+    let words = if local {
+        "the bridge's own interface"
+    } else {
+        "an interface of the host"
+    };
+    let Some(links) = around.links else {
+        return judge(Role::Host, words);
+    };
+    match links.get(port) {
+        Some(link) if !link.addresses.is_empty() => {
+            let addresses: Vec<String> = link.addresses.iter().map(ToString::to_string).collect();
+            let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+            judge(Role::Host, format!("{words}, with {}", and(&addresses)))
+        }
+        Some(_) => judge(Role::Host, words),
+        None if local => judge(
+            Role::Host,
+            "the bridge's own interface, although the kernel does not show it",
+        ),
+        None => judge(
+            Role::Unknown,
+            "an internal interface that is not among the kernel's links",
+        ),
+    }
+}
+
+/// AHV's IP address management reaches its DHCP and ARP services on a controller VM through a VXLAN
+/// port each, with key 1, named after the bridge.
+fn of_tunnel(
+    bridge: &str,
+    port: &str,
+    interface: &ObservedInterface,
+    around: &Surroundings<'_>,
+) -> Judgement {
+    let remote = interface
+        .options
+        .get("remote_ip")
+        .map_or("no remote_ip", String::as_str);
+    let key_one = interface.options.get("key").is_some_and(|key| key == "1");
+    let named = ["arp", "dhcp"].iter().any(|service| {
+        port.strip_prefix(bridge)
+            .and_then(|rest| rest.strip_prefix('-'))
+            .is_some_and(|rest| rest == *service)
+    });
+    let towards_cvm = remote.parse().is_ok_and(|ip| {
+        around
+            .cvm_local
+            .iter()
+            .any(|own| own.ip != ip && own.network_contains(ip))
+    });
+    if interface.type_ == "vxlan" && key_one && towards_cvm {
+        return judge(
+            Role::Ipam,
+            format!("VXLAN with key 1 to {remote}, where this host's controller VM is"),
+        );
+    }
+    if interface.type_ == "vxlan" && key_one && named && (around.has_cvm || !around.libvirt_read) {
+        return judge(
+            Role::Ipam,
+            format!("VXLAN with key 1 to {remote}, under AHV's name for it"),
+        );
+    }
+    judge(Role::Tunnel, format!("{} to {remote}", interface.type_))
+}
+
+/// A network device of the system: a NIC, a Linux bond, a VLAN device, a tap.
+fn of_device(bridge: &str, interface: &ObservedInterface, around: &Surroundings<'_>) -> Judgement {
+    if let Some(link) = around
+        .links
+        .and_then(|links| links.get(interface.name.as_str()).copied())
+    {
+        return of_link(bridge, link, around);
+    }
+    if let Some(driver) = interface.status.get("driver_name") {
+        if driver == "tun" {
+            return of_tap(around);
+        }
+        if !VIRTUAL_DRIVERS.contains(&driver.as_str()) {
+            return judge(Role::Uplink, format!("a NIC with driver {driver}"));
+        }
+    }
+    match around.links {
+        Some(_) => judge(Role::Unknown, "its device is not among the kernel's links"),
+        None => judge(
+            Role::Unknown,
+            "the kernel was not read, so what its device is cannot be told",
+        ),
+    }
+}
+
+/// The role of a kernel link that is a port, of either kind of bridge.
+pub(super) fn of_link(bridge: &str, link: &Link, around: &Surroundings<'_>) -> Judgement {
+    let physical = |link: &Link| link.kind.is_none() && !link.loopback && link.mac.is_some();
+    match link.kind.as_deref() {
+        None if physical(link) => judge(Role::Uplink, "a NIC of the host"),
+        Some("bond") => judge(Role::Uplink, "a Linux bond"),
+        Some("vlan") => {
+            let parent = link.parent.as_deref().unwrap_or("an unknown device");
+            let below = around.links.and_then(|links| links.get(parent).copied());
+            match (below, link.vlan_id) {
+                (Some(below), Some(id)) if physical(below) || below.kind.as_deref() == Some("bond") => {
+                    judge(Role::Uplink, format!("VLAN {id} of {parent}"))
+                }
+                _ => judge(Role::Unknown, format!("a VLAN device on {parent}")),
+            }
+        }
+        // libvirt kept one such tap a bridge, always down, so that the bridge's address never changes.
+        Some("tun" | "dummy") if link.name.strip_prefix(bridge) == Some("-nic") => judge(
+            Role::Placeholder,
+            "libvirt's device that keeps the bridge's address",
+        ),
+        Some("tun") => of_tap(around),
+        Some(kind) if TUNNELS.contains(&kind) => judge(Role::Tunnel, format!("a {kind} device")),
+        Some(kind) => judge(
+            Role::Unknown,
+            format!("a {kind} device tells nothing of what it serves"),
+        ),
+        None => judge(Role::Unknown, "a device without an address"),
+    }
+}
+
+fn of_tap(around: &Surroundings<'_>) -> Judgement {
+    if around.libvirt_read {
+        judge(Role::Unknown, "a tap, but of no NIC of a running domain")
+    } else {
+        judge(
+            Role::Unknown,
+            "a tap; libvirt was not read, so its guest cannot be told",
+        )
+    }
+}
+
+/// Whether Open vSwitch opens a device of the system for it.
+fn is_system(interface: &ObservedInterface) -> bool {
+    matches!(interface.type_.as_str(), "" | "system")
+}
+
+fn is_tap(interface: &ObservedInterface, around: &Surroundings<'_>) -> bool {
+    let link = around.links.and_then(|links| links.get(interface.name.as_str()));
+    match link {
+        Some(link) => link.kind.as_deref() == Some("tun"),
+        None => interface
+            .status
+            .get("driver_name")
+            .is_some_and(|driver| driver == "tun"),
+    }
+}
+
+fn and(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}

@@ -1,0 +1,474 @@
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::join;
+use crate::observe::{
+    KernelObservation, LibvirtObservation, Observed, ObservedBridge, ObservedDomain, ObservedInterface,
+    ObservedNetwork, ObservedNic, ObservedPort, OvsObservation, Sourced,
+};
+use crate::topology::{
+    Address, BridgeKind, EvidenceKind, Link, NetworkTie, Reading, Role, Topology, UnmatchedKind,
+};
+
+const VM: Uuid = Uuid::from_u128(1);
+const OTHER_VM: Uuid = Uuid::from_u128(2);
+const MAC: &str = "52:54:00:00:00:01";
+const OTHER_MAC: &str = "52:54:00:00:00:02";
+
+fn sourced<T>(said: T) -> Option<Sourced<T>> {
+    Some(Sourced {
+        from: "test".to_owned(),
+        said,
+    })
+}
+
+fn interface(name: &str, type_: &str) -> ObservedInterface {
+    ObservedInterface {
+        name: name.to_owned(),
+        type_: type_.to_owned(),
+        ..Default::default()
+    }
+}
+
+fn tap(name: &str, external_ids: &[(&str, &str)]) -> ObservedInterface {
+    ObservedInterface {
+        external_ids: map(external_ids),
+        ..interface(name, "")
+    }
+}
+
+fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+fn port(interfaces: Vec<ObservedInterface>) -> ObservedPort {
+    ObservedPort {
+        name: interfaces[0].name.clone(),
+        interfaces,
+        ..Default::default()
+    }
+}
+
+fn ovs(ports: Vec<ObservedPort>) -> Option<Sourced<OvsObservation>> {
+    let bridge = ObservedBridge {
+        name: "br0".to_owned(),
+        ports,
+        ..Default::default()
+    };
+    sourced(OvsObservation {
+        bridges: vec![bridge],
+        ..Default::default()
+    })
+}
+
+fn nic(mac: &str) -> ObservedNic {
+    ObservedNic {
+        mac: Some(mac.parse().unwrap()),
+        type_: "bridge".to_owned(),
+        bridge: Some("br0".to_owned()),
+        ..Default::default()
+    }
+}
+
+fn domain(name: &str, uuid: Uuid, nics: Vec<ObservedNic>) -> ObservedDomain {
+    ObservedDomain {
+        name: name.to_owned(),
+        uuid,
+        state: "running".to_owned(),
+        active: true,
+        autostart: None,
+        persistent: true,
+        nics,
+    }
+}
+
+fn libvirt(domains: Vec<ObservedDomain>) -> Option<Sourced<LibvirtObservation>> {
+    sourced(LibvirtObservation {
+        domains,
+        ..Default::default()
+    })
+}
+
+fn link(name: &str, kind: Option<&str>, mac: &str) -> Link {
+    Link {
+        name: name.to_owned(),
+        index: 1,
+        kind: kind.map(str::to_owned),
+        loopback: false,
+        mac: Some(mac.parse().unwrap()),
+        mtu_bytes: Some(1500),
+        admin_up: Some(true),
+        link_up: Some(true),
+        master: None,
+        parent: None,
+        vlan_id: None,
+        stp: None,
+        addresses: Vec::new(),
+    }
+}
+
+fn kernel(links: Vec<Link>) -> Option<Sourced<KernelObservation>> {
+    sourced(KernelObservation {
+        links,
+        routes: Vec::new(),
+    })
+}
+
+fn role(topology: &Topology, port: &str) -> Role {
+    topology.port(port).unwrap().role
+}
+
+fn kinds(topology: &Topology, port: &str) -> Vec<EvidenceKind> {
+    let attachment = topology.port(port).unwrap().attachment.as_ref().unwrap();
+    attachment.evidence.iter().map(|evidence| evidence.kind).collect()
+}
+
+fn unmatched(topology: &Topology) -> Vec<(UnmatchedKind, &str)> {
+    topology
+        .unmatched
+        .iter()
+        .map(|unmatched| (unmatched.kind, unmatched.name.as_str()))
+        .collect()
+}
+
+#[test]
+fn every_kind_of_evidence_is_named_strongest_first() {
+    let mut guest = nic(MAC);
+    guest.interfaceid = Some("iid".to_owned());
+    guest.target = Some("vnet7".to_owned());
+    let clues = [
+        ("attached-mac", MAC),
+        ("iface-id", "iid"),
+        ("vm-id", "00000000-0000-0000-0000-000000000001"),
+    ];
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![tap("vnet7", &clues)])]),
+        libvirt: libvirt(vec![domain("vm", VM, vec![guest])]),
+        kernel: kernel(vec![link("vnet7", Some("tun"), "fe:54:00:00:00:01")]),
+    });
+    assert_eq!(
+        kinds(&topology, "vnet7"),
+        [
+            EvidenceKind::VmId,
+            EvidenceKind::IfaceId,
+            EvidenceKind::AttachedMac,
+            EvidenceKind::TargetDev,
+            EvidenceKind::TapMac
+        ]
+    );
+    assert_eq!(role(&topology, "vnet7"), Role::Guest);
+    assert_eq!(
+        topology.domain("vm").unwrap().nics[0].port.as_deref(),
+        Some("br0/vnet7")
+    );
+    assert_eq!(unmatched(&topology), []);
+}
+
+#[test]
+fn a_tap_address_alone_joins() {
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![tap("tap3", &[])])]),
+        libvirt: libvirt(vec![domain("vm", VM, vec![nic(MAC)])]),
+        kernel: kernel(vec![link("tap3", Some("tun"), "fe:54:00:00:00:01")]),
+    });
+    assert_eq!(kinds(&topology, "tap3"), [EvidenceKind::TapMac]);
+}
+
+#[test]
+fn a_domain_uuid_joins_only_the_one_nic_of_its_domain() {
+    let clues = [("vm-uuid", "00000000-0000-0000-0000-000000000001")];
+    let with = |nics| {
+        join(&Observed {
+            ovsdb: ovs(vec![port(vec![tap("tap3", &clues)])]),
+            libvirt: libvirt(vec![domain("vm", VM, nics)]),
+            kernel: None,
+        })
+    };
+    assert_eq!(kinds(&with(vec![nic(MAC)]), "tap3"), [EvidenceKind::VmId]);
+    let two = with(vec![nic(MAC), nic(OTHER_MAC)]);
+    assert_eq!(role(&two, "tap3"), Role::Unknown);
+    assert_eq!(
+        unmatched(&two),
+        [
+            (UnmatchedKind::Port, "tap3"),
+            (UnmatchedKind::Nic, "vm/52:54:00:00:00:01"),
+            (UnmatchedKind::Nic, "vm/52:54:00:00:00:02"),
+        ]
+    );
+}
+
+#[test]
+fn equal_evidence_for_two_nics_joins_neither() {
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![tap("vnet7", &[("attached-mac", MAC)])])]),
+        libvirt: libvirt(vec![
+            domain("a", VM, vec![nic(MAC)]),
+            domain("b", OTHER_VM, vec![nic(MAC)]),
+        ]),
+        kernel: None,
+    });
+    assert!(topology.port("vnet7").unwrap().attachment.is_none());
+    let contradiction = topology
+        .unmatched
+        .iter()
+        .find(|unmatched| unmatched.kind == UnmatchedKind::Contradiction)
+        .unwrap();
+    assert_eq!(
+        contradiction.reason,
+        "its evidence points equally to a/52:54:00:00:00:01 and b/52:54:00:00:00:01"
+    );
+}
+
+#[test]
+fn stronger_evidence_wins_and_the_contradiction_is_told() {
+    let mut right = nic(MAC);
+    right.interfaceid = Some("iid".to_owned());
+    let mut wrong = nic(OTHER_MAC);
+    wrong.target = Some("vnet7".to_owned());
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![tap("vnet7", &[("iface-id", "iid")])])]),
+        libvirt: libvirt(vec![
+            domain("a", VM, vec![right]),
+            domain("b", OTHER_VM, vec![wrong]),
+        ]),
+        kernel: None,
+    });
+    assert_eq!(
+        topology
+            .port("vnet7")
+            .unwrap()
+            .attachment
+            .as_ref()
+            .unwrap()
+            .domain,
+        "a"
+    );
+    let contradiction = topology
+        .unmatched
+        .iter()
+        .find(|unmatched| unmatched.kind == UnmatchedKind::Contradiction)
+        .unwrap();
+    assert_eq!(
+        contradiction.reason,
+        "its iface-id point to a/52:54:00:00:00:01, but its target dev to b/52:54:00:00:00:02"
+    );
+}
+
+#[test]
+fn a_nic_stands_behind_one_port() {
+    let mut guest = nic(MAC);
+    guest.target = Some("vnet8".to_owned());
+    let stale = tap("vnet7", &[("attached-mac", MAC)]);
+    let current = tap("vnet8", &[("attached-mac", MAC)]);
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![stale]), port(vec![current])]),
+        libvirt: libvirt(vec![domain("vm", VM, vec![guest])]),
+        kernel: None,
+    });
+    assert_eq!(role(&topology, "vnet8"), Role::Guest);
+    assert!(topology.port("vnet7").unwrap().attachment.is_none());
+    assert!(unmatched(&topology).contains(&(UnmatchedKind::Contradiction, "vnet7")));
+}
+
+#[test]
+fn a_domain_that_is_off_has_no_port_and_misses_none() {
+    let mut off = domain("vm", VM, vec![nic(MAC)]);
+    off.active = false;
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![tap("tap3", &[("attached-mac", MAC)])])]),
+        libvirt: libvirt(vec![off]),
+        kernel: None,
+    });
+    assert_eq!(role(&topology, "tap3"), Role::Unknown);
+    assert_eq!(unmatched(&topology), [(UnmatchedKind::Port, "tap3")]);
+}
+
+#[test]
+fn an_internal_port_with_a_taps_name_is_the_hosts() {
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![interface("vnet100", "internal")])]),
+        libvirt: libvirt(Vec::new()),
+        kernel: None,
+    });
+    assert_eq!(role(&topology, "vnet100"), Role::Host);
+}
+
+#[test]
+fn an_uplink_is_known_by_its_device_and_not_by_its_name() {
+    let ports = || {
+        ovs(vec![
+            port(vec![interface("wan", "")]),
+            port(vec![interface("eth7", "")]),
+            ObservedPort {
+                name: "bond0".to_owned(),
+                ..port(vec![interface("eth2", ""), interface("eth3", "")])
+            },
+        ])
+    };
+    let links = vec![
+        link("wan", None, "0c:00:00:00:00:01"),
+        link("eth7", Some("tun"), "0e:00:00:00:00:01"),
+    ];
+    let read = join(&Observed {
+        ovsdb: ports(),
+        libvirt: None,
+        kernel: kernel(links),
+    });
+    assert_eq!(role(&read, "wan"), Role::Uplink);
+    assert_eq!(role(&read, "eth7"), Role::Unknown);
+    assert_eq!(role(&read, "bond0"), Role::Uplink);
+    let unread = join(&Observed {
+        ovsdb: ports(),
+        libvirt: None,
+        kernel: None,
+    });
+    assert_eq!(role(&unread, "wan"), Role::Unknown);
+    assert_eq!(role(&unread, "bond0"), Role::Uplink);
+}
+
+#[test]
+fn a_vxlan_port_is_ipam_only_on_evidence() {
+    let vxlan = |name: &str, remote: &str, key: &str| {
+        port(vec![ObservedInterface {
+            options: map(&[("remote_ip", remote), ("key", key)]),
+            ..interface(name, "vxlan")
+        }])
+    };
+    let mut internal = nic(MAC);
+    internal.bridge = Some("virbr0".to_owned());
+    internal.target = Some("vnet1".to_owned());
+    let mut bridge = link("virbr0", Some("bridge"), "52:54:00:74:f9:b0");
+    bridge.addresses = vec![Address::new("192.168.5.1".parse().unwrap(), 24)];
+    let mut member = link("vnet1", Some("tun"), "fe:54:00:00:00:01");
+    member.master = Some("virbr0".to_owned());
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![
+            vxlan("anything", "192.168.5.2", "1"),
+            vxlan("br0-dhcp", "10.0.0.9", "1"),
+            vxlan("br0-arp", "10.0.0.9", "7"),
+            vxlan("br0-dhcpx", "10.0.0.9", "1"),
+            vxlan("self", "192.168.5.1", "1"),
+        ]),
+        libvirt: libvirt(vec![domain("NTNX-1-CVM", VM, vec![internal])]),
+        kernel: kernel(vec![bridge, member]),
+    });
+    assert_eq!(role(&topology, "vnet1"), Role::CvmInternal);
+    assert_eq!(role(&topology, "anything"), Role::Ipam);
+    assert_eq!(role(&topology, "br0-dhcp"), Role::Ipam);
+    for other in ["br0-arp", "br0-dhcpx", "self"] {
+        assert_eq!(role(&topology, other), Role::Tunnel, "{other}");
+    }
+}
+
+#[test]
+fn a_nic_of_a_bridge_is_tied_to_a_network_only_if_there_is_one() {
+    let network = |name: &str| ObservedNetwork {
+        name: name.to_owned(),
+        active: true,
+        bridge: Some("br0".to_owned()),
+        forward: Some("bridge".to_owned()),
+        ..Default::default()
+    };
+    let with = |networks| {
+        let said = LibvirtObservation {
+            domains: vec![domain("vm", VM, vec![nic(MAC)])],
+            networks,
+            ..Default::default()
+        };
+        join(&Observed {
+            ovsdb: ovs(Vec::new()),
+            libvirt: sourced(said),
+            kernel: None,
+        })
+    };
+    let one = with(vec![network("VM-Network")]);
+    assert_eq!(one.domains[0].nics[0].network.as_deref(), Some("VM-Network"));
+    assert_eq!(one.networks[0].users[0].tie, NetworkTie::Bridge);
+    let two = with(vec![network("VM-Network"), network("other")]);
+    assert_eq!(two.domains[0].nics[0].network, None);
+}
+
+#[test]
+fn bridges_of_a_source_that_was_not_read_come_from_libvirt() {
+    let network = ObservedNetwork {
+        name: "NTNX-Local-Network".to_owned(),
+        active: true,
+        bridge: Some("virbr0".to_owned()),
+        ..Default::default()
+    };
+    let mut internal = nic(MAC);
+    internal.bridge = Some("virbr0".to_owned());
+    internal.target = Some("vnet1".to_owned());
+    let said = LibvirtObservation {
+        domains: vec![domain("NTNX-1-CVM", VM, vec![internal])],
+        networks: vec![network],
+        ..Default::default()
+    };
+    let observed = Observed {
+        ovsdb: ovs(Vec::new()),
+        libvirt: sourced(said),
+        kernel: None,
+    };
+    let topology = join(&observed);
+    let bridge = topology.bridge("virbr0").unwrap();
+    assert_eq!(bridge.kind, BridgeKind::Linux);
+    assert_eq!(bridge.known_from, ["libvirt's network NTNX-Local-Network"]);
+    assert_eq!(role(&topology, "vnet1"), Role::CvmInternal);
+    assert_eq!(topology.sources[2].reading, Reading::NotRead);
+
+    let read = join(&Observed {
+        kernel: kernel(Vec::new()),
+        ..observed
+    });
+    assert!(read.bridge("virbr0").is_none());
+    assert!(unmatched(&read).contains(&(UnmatchedKind::Bridge, "virbr0")));
+}
+
+#[test]
+fn links_in_no_bridge_are_listed_and_devices_of_the_datapath_are_not() {
+    let mut below = link("eth2.32", Some("vlan"), "0c:00:00:00:00:02");
+    below.vlan_id = Some(32);
+    below.parent = Some("eth2".to_owned());
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![interface("tunnel", "vxlan")])]),
+        libvirt: None,
+        kernel: kernel(vec![
+            link("eth0", None, "0c:00:00:00:00:01"),
+            below,
+            link("ovs-system", Some("openvswitch"), "0e:00:00:00:00:01"),
+            link("vxlan_sys_4789", Some("vxlan"), "0e:00:00:00:00:02"),
+        ]),
+    });
+    let links: Vec<_> = unmatched(&topology)
+        .into_iter()
+        .filter(|(kind, _)| *kind == UnmatchedKind::Link)
+        .collect();
+    assert_eq!(
+        links,
+        [(UnmatchedKind::Link, "eth0"), (UnmatchedKind::Link, "eth2.32")]
+    );
+}
+
+#[test]
+fn the_order_in_which_sources_list_their_objects_does_not_matter() {
+    let ports = ["tap10", "tap2", "br0"].map(|name| port(vec![interface(name, "internal")]));
+    let mut reversed = ports.to_vec();
+    reversed.reverse();
+    let a = join(&Observed {
+        ovsdb: ovs(ports.to_vec()),
+        libvirt: None,
+        kernel: None,
+    });
+    let b = join(&Observed {
+        ovsdb: ovs(reversed),
+        libvirt: None,
+        kernel: None,
+    });
+    assert_eq!(a, b);
+    let names: Vec<_> = a.ports().map(|port| port.name.as_str()).collect();
+    assert_eq!(names, ["br0", "tap2", "tap10"]);
+}

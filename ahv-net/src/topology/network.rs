@@ -1,0 +1,71 @@
+use libvirt_model::vocab::{MacAddr, VlanId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::NetworkTie;
+
+/// A libvirt network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Network {
+    /// Its name.
+    pub name: String,
+    /// Its identity.
+    pub uuid: Option<Uuid>,
+    /// Whether it is started.
+    pub active: bool,
+    /// Whether libvirtd starts it by itself.
+    pub autostart: bool,
+    /// Whether it is defined, and so outlives its stop.
+    pub persistent: bool,
+    /// `<forward mode='…'/>`; `None` is a network of its own, without a way out.
+    pub forward: Option<String>,
+    /// `<bridge name='…'/>`.
+    pub bridge: Option<String>,
+    /// `<virtualport type='…'/>`.
+    pub virtualport: Option<String>,
+    /// Its own VLAN, which a portgroup or a NIC may replace.
+    pub vlan: Option<Vlan>,
+    /// Its portgroups, in the document's order.
+    pub portgroups: Vec<Portgroup>,
+    /// The host's addresses that libvirt gives to the bridge, `192.168.5.1/24`.
+    pub addresses: Vec<String>,
+    /// The NICs of running domains that are tied to it.
+    pub users: Vec<NetworkUser>,
+}
+
+/// `<portgroup>` of a network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Portgroup {
+    /// Its name.
+    pub name: String,
+    /// Whether a NIC that names no portgroup gets this one.
+    pub default: bool,
+    /// Its VLAN.
+    pub vlan: Option<Vlan>,
+}
+
+/// `<vlan>` of a network, a portgroup or a NIC.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Vlan {
+    /// Whether it is a trunk: said so, or more than one tag.
+    pub trunk: bool,
+    /// Its tags, in the document's order.
+    pub tags: Vec<VlanId>,
+    /// The tag with a `nativeMode`, and whether frames leave tagged on it.
+    pub native: Option<(VlanId, bool)>,
+}
+
+/// A NIC that is tied to a network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NetworkUser {
+    /// Name of the domain.
+    pub domain: String,
+    /// The NIC's hardware address.
+    pub mac: MacAddr,
+    /// How it is tied.
+    pub tie: NetworkTie,
+}

@@ -1,0 +1,153 @@
+use std::collections::BTreeMap;
+
+use libvirt_model::vocab::{MacAddr, VlanId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Address, Role, RoleReason};
+
+/// A port of a bridge. A bond is one port with two or more interfaces, as in Open vSwitch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Port {
+    /// Its name.
+    pub name: String,
+    /// Row of table `Port`, of an Open vSwitch port.
+    pub uuid: Option<Uuid>,
+    /// What the port is there for.
+    pub role: Role,
+    /// What says so.
+    pub role_reason: RoleReason,
+    /// Column `Port.tag`: the implicit VLAN of an access port, or the native VLAN of a trunk.
+    pub tag: Option<VlanId>,
+    /// Column `Port.trunks`: the VLANs that a trunk carries; none named means all of them.
+    pub trunks: Vec<VlanId>,
+    /// Column `Port.vlan_mode`.
+    pub vlan_mode: Option<String>,
+    /// How its interfaces share the load; `None` for a port with one interface.
+    pub bond: Option<Bond>,
+    /// The host's addresses on the port's own interface.
+    pub addresses: Vec<Address>,
+    /// Column `Port.external_ids`.
+    pub external_ids: BTreeMap<String, String>,
+    /// Column `Port.other_config`.
+    pub other_config: BTreeMap<String, String>,
+    /// Its interfaces, by name.
+    pub interfaces: Vec<Interface>,
+    /// The guest NIC behind it.
+    pub attachment: Option<Attachment>,
+}
+
+/// The bond columns of a port with two or more interfaces.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Bond {
+    /// Column `Port.bond_mode`; `None` is the default, `active-backup`.
+    pub mode: Option<String>,
+    /// Column `Port.lacp`; `None` is the default, `off`.
+    pub lacp: Option<String>,
+    /// Column `Port.bond_active_slave`: hardware address of the interface in use.
+    pub active_slave: Option<String>,
+}
+
+/// An interface of a port.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Interface {
+    /// Its name, which is also that of the kernel's link where it has one.
+    pub name: String,
+    /// Row of table `Interface`.
+    pub uuid: Option<Uuid>,
+    /// Column `Interface.type`, such as `internal` or `vxlan`. Empty is a network device of the
+    /// system, as in OVSDB.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// Column `Interface.options`.
+    pub options: BTreeMap<String, String>,
+    /// Column `Interface.ofport`: its OpenFlow number, or -1 where Open vSwitch could not open it.
+    pub ofport: Option<i64>,
+    /// Column `Interface.error`: why it does not work.
+    pub error: Option<String>,
+    /// Its hardware address, the kernel's or else column `Interface.mac_in_use`.
+    pub mac: Option<MacAddr>,
+    /// Its largest packet, in bytes.
+    pub mtu_bytes: Option<u32>,
+    /// Whether it was switched on.
+    pub admin_up: Option<bool>,
+    /// Whether it has carrier.
+    pub link_up: Option<bool>,
+    /// Column `Interface.external_ids`.
+    pub external_ids: BTreeMap<String, String>,
+}
+
+/// The guest NIC behind a port, and what says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Attachment {
+    /// Name of the domain.
+    pub domain: String,
+    /// UUID of the domain.
+    pub domain_uuid: Uuid,
+    /// The guest's hardware address, as the domain XML has it.
+    pub mac: MacAddr,
+    /// libvirt's network of this NIC.
+    pub network: Option<String>,
+    /// How the NIC is tied to that network.
+    pub network_tie: Option<NetworkTie>,
+    /// The portgroup that the NIC names.
+    pub portgroup: Option<String>,
+    /// Everything that points from the port to this NIC, the strongest first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// How a NIC is tied to a libvirt network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum NetworkTie {
+    /// The NIC names the network: `<source network='…'/>`.
+    Named,
+    /// The NIC names a bridge, and just one network uses that bridge.
+    Bridge,
+}
+
+/// One reason to believe that a NIC stands behind a port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// What was compared.
+    pub kind: EvidenceKind,
+    /// The value on which both sides agree.
+    pub value: String,
+}
+
+/// What a join was made by, from the strongest to the weakest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum EvidenceKind {
+    /// `Interface.external_ids:vm-id` (or `vm-uuid`) is the domain's uuid. It names the domain, and
+    /// the NIC only where the domain has one.
+    VmId,
+    /// `Interface.external_ids:iface-id` is the `interfaceid` of the NIC's virtualport.
+    IfaceId,
+    /// `Interface.external_ids:attached-mac` is the NIC's hardware address.
+    AttachedMac,
+    /// The interface's name is the NIC's `<target dev='…'/>` in the live XML.
+    TargetDev,
+    /// The tap's hardware address is the NIC's with its first byte `fe`, as libvirt sets it.
+    TapMac,
+}
+
+impl EvidenceKind {
+    /// The words by which `show` names it: those of the column or element.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::VmId => "vm-id",
+            Self::IfaceId => "iface-id",
+            Self::AttachedMac => "attached-mac",
+            Self::TargetDev => "target dev",
+            Self::TapMac => "fe: MAC",
+        }
+    }
+}

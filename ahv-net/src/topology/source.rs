@@ -1,0 +1,24 @@
+use serde::{Deserialize, Serialize};
+
+/// A source of the picture, and whether it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SourceReport {
+    /// `ovsdb`, `libvirt` or `kernel`.
+    pub name: String,
+    /// Whether it was read.
+    pub reading: Reading,
+    /// Where from: a remote, a URI, `local`, a namespace's path.
+    pub from: Option<String>,
+}
+
+/// Whether a source was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Reading {
+    /// It was read in full.
+    Read,
+    /// It was not asked for: nothing in the picture comes from it.
+    NotRead,
+}

@@ -1,0 +1,21 @@
+//! The facade against real sources.
+
+mod kernel;
+
+use std::process::ExitCode;
+
+use test_support::Suite;
+
+fn main() -> ExitCode {
+    let mut suite = Suite::from_args();
+    kernel::cases(&mut suite);
+    suite.run()
+}
+
+/// A runtime for one case.
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime needs no more than a few descriptors")
+}

@@ -1,0 +1,87 @@
+use std::path::PathBuf;
+
+use ahv_net::Host;
+use ahv_net::observe::kernel::Namespace;
+use clap::Args;
+
+use crate::command::complain;
+
+/// Where the host is read. The same flags for every example.
+///
+/// A source that is not named is not read. With none at all the example runs on the embedded host,
+/// which is in memory, and says so.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Sources")]
+pub struct Sources {
+    /// This host: its db.sock, qemu:///system and its kernel; each can be replaced by its own flag.
+    #[arg(long)]
+    local: bool,
+    /// The Open_vSwitch database: unix:PATH or tcp:IP:PORT.
+    #[arg(long, value_name = "REMOTE")]
+    ovsdb: Option<String>,
+    /// libvirtd: qemu:///system or qemu+unix:///system?socket=PATH.
+    #[arg(long, value_name = "URI")]
+    libvirt: Option<String>,
+    /// The kernel's links and routes: local, none, or netns:PATH for those of a network namespace.
+    #[arg(long, value_name = "WHERE", value_parser = kernel)]
+    kernel: Option<Kernel>,
+}
+
+/// The socket that ovsdb-server listens on unless told otherwise (ovs-vsctl(8), `--db`).
+const DB_SOCK: &str = "unix:/var/run/openvswitch/db.sock";
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kernel {
+    None,
+    Of(Namespace),
+}
+
+fn kernel(text: &str) -> Result<Kernel, String> {
+    match text {
+        "none" => Ok(Kernel::None),
+        "local" => Ok(Kernel::Of(Namespace::Own)),
+        _ => match text.strip_prefix("netns:") {
+            Some(path) if !path.is_empty() => Ok(Kernel::Of(Namespace::Path(PathBuf::from(path)))),
+            _ => Err("name local, none, or netns: and the file of a network namespace".to_owned()),
+        },
+    }
+}
+
+impl Sources {
+    fn names_one(&self) -> bool {
+        self.local
+            || self.ovsdb.is_some()
+            || self.libvirt.is_some()
+            || matches!(self.kernel, Some(Kernel::Of(_)))
+    }
+
+    /// Connects to what the flags name.
+    ///
+    /// # Errors
+    /// The first source that cannot be reached; see [`ahv_net::Error`].
+    pub async fn host(&self) -> Result<Host, ahv_net::Error> {
+        if !self.names_one() {
+            complain(
+                "No source is named, so this is the embedded host: an example in memory. \
+                 Name a real one with --local, or with --ovsdb, --libvirt and --kernel.",
+            );
+            return Host::embedded().await;
+        }
+        let mut host = Host::builder();
+        let ovsdb = self.ovsdb.as_deref().or(self.local.then_some(DB_SOCK));
+        if let Some(remote) = ovsdb {
+            host = host.ovsdb(remote);
+        }
+        let libvirt = self.libvirt.as_deref().or(self.local.then_some("qemu:///system"));
+        if let Some(uri) = libvirt {
+            host = host.libvirt(uri);
+        }
+        match &self.kernel {
+            Some(Kernel::Of(namespace)) => host = host.kernel(namespace.clone()),
+            Some(Kernel::None) => {}
+            None if self.local => host = host.kernel(Namespace::Own),
+            None => {}
+        }
+        host.connect().await
+    }
+}

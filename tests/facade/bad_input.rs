@@ -1,0 +1,267 @@
+//! What a user gets who names a source that is not there, not allowed, or not what it should be: exit
+//! code 1 and one sentence that says what to do, in bounded time.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use test_support::{OvsdbServer, Suite, Unavailable};
+
+use crate::command::{Example, Ran};
+
+/// Longer than any deadline of a connection attempt, shorter than a hang.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a hostile peer may send before it is given up on as unbounded.
+const FLOOD: usize = 2 << 30;
+
+pub(crate) fn cases(suite: &mut Suite) {
+    nobody_there(suite);
+    not_allowed(suite);
+    not_what_it_should_be(suite);
+    typing_errors(suite);
+}
+
+fn nobody_there(suite: &mut Suite) {
+    refused(
+        suite,
+        "a unix socket that is not there",
+        &["--ovsdb", "unix:/nonexistent/db.sock"],
+        &["/nonexistent/db.sock", "ovsdb-server"],
+    );
+    refused(
+        suite,
+        "a libvirt socket that is not there",
+        &[
+            "--libvirt",
+            "qemu+unix:///system?socket=/nonexistent/libvirt-sock",
+        ],
+        &["/nonexistent/libvirt-sock", "libvirtd"],
+    );
+    refused(
+        suite,
+        "a namespace that is not there",
+        &["--kernel", "netns:/nonexistent/ns"],
+        &["/nonexistent/ns"],
+    );
+    suite.case_with(
+        "bad input: a TCP port where nobody listens",
+        Example::available("show"),
+        |show| {
+            // Bound and dropped: nobody else has been given that port in the meantime.
+            let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+            show.run(&["--ovsdb", &format!("tcp:{address}")])?
+                .refused_with(&[&address.to_string()]);
+            Ok(())
+        },
+    );
+}
+
+fn refused(suite: &mut Suite, name: &str, arguments: &'static [&str], words: &'static [&str]) {
+    suite.case_with(
+        format!("bad input: {name}"),
+        Example::available("show"),
+        move |show| {
+            show.run(arguments)?.refused_with(words);
+            Ok(())
+        },
+    );
+}
+
+/// How a flag names the socket at a path.
+type Address = fn(&str) -> String;
+
+/// Root may open every socket, so these run the example as another user, from a place that user can read.
+fn not_allowed(suite: &mut Suite) {
+    let cases: [(&str, &str, Address, &[&str]); 2] = [
+        (
+            "an OVSDB socket without permission",
+            "--ovsdb",
+            |path| format!("unix:{path}"),
+            &["ermission", "root"],
+        ),
+        (
+            "a libvirt socket without permission",
+            "--libvirt",
+            |path| format!("qemu+unix:///system?socket={path}"),
+            &["ermission", "group `libvirt`"],
+        ),
+    ];
+    for (name, flag, address, words) in cases {
+        let show = Example::available("show").and_then(|show| match fs::metadata("/proc/self") {
+            Ok(own) if std::os::unix::fs::MetadataExt::uid(&own) == 0 => Ok(show),
+            _ => Err(Unavailable::Missing("root, to become another user".to_owned())),
+        });
+        suite.case_with(format!("bad input: {name}"), show, move |show| {
+            let directory = tempfile::tempdir()?;
+            fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755))?;
+            let binary = directory.path().join("show");
+            fs::copy(show.path(), &binary)?;
+            fs::set_permissions(&binary, fs::Permissions::from_mode(0o755))?;
+            let socket = directory.path().join("socket");
+            let _listener = UnixListener::bind(&socket)?;
+            fs::set_permissions(&socket, fs::Permissions::from_mode(0o600))?;
+            let path = socket.display().to_string();
+            let output = Command::new(&binary)
+                .args([flag, &address(&path)])
+                .uid(65534)
+                .gid(65534)
+                .output()?;
+            let ran = Ran::from(output);
+            ran.refused_with(words);
+            ran.refused_with(&[&path]);
+            Ok(())
+        });
+    }
+}
+
+fn not_what_it_should_be(suite: &mut Suite) {
+    let both = Example::available("show").and_then(|show| Ok((show, OvsdbServer::available()?)));
+    suite.case_with(
+        "bad input: a server without the Open_vSwitch database",
+        both,
+        |(show, server)| {
+            let schema =
+                r#"{"name":"Other","version":"1.0.0","tables":{"T":{"columns":{"c":{"type":"integer"}}}}}"#;
+            let server = server.schema_text(schema).start()?;
+            show.run(&["--ovsdb", &server.remote()])?
+                .refused_with(&["Open_vSwitch", "Other"]);
+            Ok(())
+        },
+    );
+    let peers: [(&str, Play); 5] = [
+        ("a peer that speaks HTTP", |peer| {
+            answer(peer, b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        }),
+        ("a peer that sends zeros", |peer| answer(peer, &[0; 64])),
+        ("a peer that closes at once", |_| Ok(())),
+        ("half a message and then silence", |peer| {
+            answer(peer, b"{\"id\":0,\"error\":nu")?;
+            wait_for_close(peer)
+        }),
+        ("a message without an end", |peer| {
+            answer(peer, b"{\"id\":0,\"error\":null,\"result\":\"")?;
+            let block = [b'a'; 1 << 16];
+            for _ in 0..FLOOD / block.len() {
+                if peer.write_all(&block).is_err() {
+                    return Ok(());
+                }
+            }
+            Err(io::Error::other("the client read everything there was"))
+        }),
+    ];
+    for (name, play) in peers {
+        suite.case_with(
+            format!("bad input: OVSDB: {name}"),
+            Example::available("show"),
+            move |show| {
+                let (address, peer) = hostile(play)?;
+                let ran = show.run(&["--ovsdb", &format!("tcp:{address}")])?;
+                ran.refused_with(&[&address]);
+                assert!(ran.took < PATIENCE, "{ran:?}");
+                peer.join().map_err(|_| "the peer panicked")??;
+                Ok(())
+            },
+        );
+    }
+    let daemons: [(&str, Play); 4] = [
+        ("a daemon that speaks HTTP", |peer| {
+            answer(peer, b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        }),
+        ("a daemon that closes at once", |_| Ok(())),
+        ("a length over the protocol's bound", |peer| {
+            answer(peer, &[0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0])
+        }),
+        ("a daemon that says nothing", wait_for_close),
+    ];
+    for (name, play) in daemons {
+        suite.case_with(
+            format!("bad input: libvirt: {name}"),
+            Example::available("show"),
+            move |show| {
+                let directory = tempfile::tempdir()?;
+                let socket = directory.path().join("libvirt-sock");
+                let peer = play_once(UnixListener::bind(&socket)?, play);
+                let path = socket.display().to_string();
+                let ran = show.run(&["--libvirt", &format!("qemu+unix:///system?socket={path}")])?;
+                ran.refused_with(&[&path]);
+                assert!(ran.took < PATIENCE, "{ran:?}");
+                peer.join().map_err(|_| "the peer panicked")??;
+                Ok(())
+            },
+        );
+    }
+}
+
+fn typing_errors(suite: &mut Suite) {
+    let cases: [(&str, &[&str], &str); 6] = [
+        ("an unknown flag", &["--ovsdbb", "unix:/x"], "--ovsdb"),
+        ("a flag without its value", &["--ovsdb"], "--ovsdb"),
+        (
+            "an unknown place for the kernel",
+            &["--kernel", "remote"],
+            "netns:",
+        ),
+        ("an unknown format", &["--format", "yaml"], "json"),
+        (
+            "a remote of no known kind",
+            &["--ovsdb", "/var/run/openvswitch/db.sock"],
+            "unix:",
+        ),
+        (
+            "a URI of no known kind",
+            &["--libvirt", "xen:///system"],
+            "qemu:///system",
+        ),
+    ];
+    for (name, arguments, word) in cases {
+        suite.case_with(
+            format!("bad usage: {name}"),
+            Example::available("show"),
+            move |show| {
+                let ran = show.run(arguments)?;
+                assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
+                assert!(ran.stderr.contains(word), "{word:?} is not in {:?}", ran.stderr);
+                Ok(())
+            },
+        );
+    }
+}
+
+/// A stream of either kind, towards the client.
+trait Peer: Read + Write + Send {}
+impl<T: Read + Write + Send> Peer for T {}
+
+/// What a hostile peer does with one connection.
+type Play = fn(&mut dyn Peer) -> io::Result<()>;
+
+fn hostile(play: Play) -> io::Result<(String, JoinHandle<io::Result<()>>)> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?.to_string();
+    let thread = thread::spawn(move || play(&mut listener.accept()?.0));
+    Ok((address, thread))
+}
+
+fn play_once(listener: UnixListener, play: Play) -> JoinHandle<io::Result<()>> {
+    thread::spawn(move || play(&mut listener.accept()?.0))
+}
+
+/// Sends `bytes` after the client's first ones, and closes.
+fn answer(peer: &mut dyn Peer, bytes: &[u8]) -> io::Result<()> {
+    let mut request = [0; 4096];
+    let _ = peer.read(&mut request)?;
+    peer.write_all(bytes)
+}
+
+fn wait_for_close(peer: &mut dyn Peer) -> io::Result<()> {
+    let mut sink = [0; 4096];
+    // A reset is a close as well.
+    while peer.read(&mut sink).unwrap_or(0) > 0 {}
+    Ok(())
+}
