@@ -130,6 +130,22 @@ pub enum ConfigError {
         #[source]
         error: crate::wire::DatumError,
     },
+    /// The column cannot be changed once its row is made.
+    #[error("column {table}.{column} is fixed when the row is made")]
+    Immutable {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// The server would make the row and drop it at once.
+    #[error(
+        "nothing in the transaction refers to the new row of {table}, which is no root table: it would vanish"
+    )]
+    Unreferenced {
+        /// The table.
+        table: String,
+    },
     /// The request cannot be written as JSON.
     #[error("the request cannot be written: {0}")]
     Unprintable(String),

@@ -8,6 +8,7 @@ pub mod replica;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod table;
+pub mod transaction;
 pub mod transport;
 pub mod value;
 pub mod vswitch;

@@ -3,6 +3,7 @@
 mod bad_peers;
 mod basics;
 mod support;
+mod transactions;
 
 use std::process::ExitCode;
 
@@ -12,5 +13,6 @@ fn main() -> ExitCode {
     let mut suite = Suite::from_args();
     basics::add_to(&mut suite);
     bad_peers::add_to(&mut suite);
+    transactions::add_to(&mut suite);
     suite.run()
 }
