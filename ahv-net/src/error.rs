@@ -18,6 +18,10 @@ pub enum Error {
     /// The kernel.
     #[error("{0}")]
     Kernel(#[from] KernelError),
+    /// The embedded host's own server.
+    #[cfg(feature = "embedded")]
+    #[error("cannot start the embedded host: {0}")]
+    Embedded(#[from] ovsdb_client::server::StartError),
 }
 
 impl Error {
@@ -30,6 +34,8 @@ impl Error {
             Self::Ovsdb(_) => false,
             Self::Libvirt(error) => matches!(error, live::Error::Config(_)),
             Self::Kernel(_) => false,
+            #[cfg(feature = "embedded")]
+            Self::Embedded(_) => false,
         }
     }
 }

@@ -16,6 +16,10 @@ pub struct Host {
     ovsdb: Option<Ovsdb>,
     libvirt: Option<Libvirt>,
     kernel: Option<Arc<dyn Kernel>>,
+    /// The embedded host's own OVSDB server, which ends with the last handle.
+    #[cfg(feature = "embedded")]
+    #[expect(dead_code, reason = "it is held, and never asked")]
+    server: Option<Arc<ovsdb_client::server::Server>>,
 }
 
 #[derive(Clone)]
@@ -42,13 +46,16 @@ impl Host {
     /// What was started ends.
     #[cfg(feature = "embedded")]
     pub async fn embedded() -> Result<Self, Error> {
+        let server = crate::embedded::ovsdb().await?;
+        let ovsdb = Ovsdb::connect(&server.remote()).await?;
         Ok(Self {
-            ovsdb: None,
+            ovsdb: Some(ovsdb),
             libvirt: Some(Libvirt {
                 uri: "embedded".to_owned(),
                 hypervisor: Arc::new(crate::embedded::libvirt()),
             }),
             kernel: Some(Arc::new(crate::embedded::kernel())),
+            server: Some(Arc::new(server)),
         })
     }
 
@@ -187,6 +194,8 @@ impl HostBuilder {
             ovsdb,
             libvirt,
             kernel,
+            #[cfg(feature = "embedded")]
+            server: None,
         })
     }
 }

@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod command;
+mod embedded;
+mod same_host;
 
 use std::process::ExitCode;
 
@@ -9,6 +11,8 @@ use test_support::Suite;
 
 fn main() -> ExitCode {
     let mut suite = Suite::from_args();
+    embedded::cases(&mut suite);
+    same_host::cases(&mut suite);
     bad_input::cases(&mut suite);
     suite.run()
 }

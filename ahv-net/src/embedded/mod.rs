@@ -6,6 +6,8 @@
 
 mod kernel;
 mod libvirt;
+mod ovsdb;
 
 pub(crate) use kernel::kernel;
 pub(crate) use libvirt::libvirt;
+pub(crate) use ovsdb::ovsdb;

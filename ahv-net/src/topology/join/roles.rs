@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use super::order;
 use crate::observe::{ObservedInterface, ObservedPort};
 use crate::topology::{Address, DomainRole, Link, Role, RoleReason};
 
@@ -58,6 +59,7 @@ pub(super) fn of_ovs_port(bridge: &str, port: &ObservedPort, around: &Surroundin
                 .iter()
                 .all(|member| is_system(member) && !is_tap(member, around)) =>
         {
+            let members = order::sorted(members, |member| &member.name);
             let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
             judge(Role::Uplink, format!("a bond of {}", and(&names)))
         }

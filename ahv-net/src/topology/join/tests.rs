@@ -455,11 +455,19 @@ fn links_in_no_bridge_are_listed_and_devices_of_the_datapath_are_not() {
 
 #[test]
 fn the_order_in_which_sources_list_their_objects_does_not_matter() {
-    let ports = ["tap10", "tap2", "br0"].map(|name| port(vec![interface(name, "internal")]));
-    let mut reversed = ports.to_vec();
+    let bond = |members: [&str; 2]| ObservedPort {
+        name: "bond0".to_owned(),
+        ..port(members.map(|name| interface(name, "")).to_vec())
+    };
+    let mut ports = ["tap10", "tap2", "br0"]
+        .map(|name| port(vec![interface(name, "internal")]))
+        .to_vec();
+    ports.push(bond(["eth10", "eth2"]));
+    let mut reversed = ports.clone();
     reversed.reverse();
+    reversed[0] = bond(["eth2", "eth10"]);
     let a = join(&Observed {
-        ovsdb: ovs(ports.to_vec()),
+        ovsdb: ovs(ports),
         libvirt: None,
         kernel: None,
     });
@@ -470,5 +478,5 @@ fn the_order_in_which_sources_list_their_objects_does_not_matter() {
     });
     assert_eq!(a, b);
     let names: Vec<_> = a.ports().map(|port| port.name.as_str()).collect();
-    assert_eq!(names, ["br0", "tap2", "tap10"]);
+    assert_eq!(names, ["bond0", "br0", "tap2", "tap10"]);
 }
