@@ -1,7 +1,7 @@
 //! How a plain struct stands for one kind of element: read from it, and written as one.
 
 use crate::vocab::Scalar;
-use crate::xml::{Element, Error, Fragment};
+use crate::xml::{Edit, Element, Error, Fragment};
 
 /// A value that an element holds.
 pub(crate) trait Record: Sized {
@@ -111,10 +111,34 @@ impl<T: Scalar> Record for T {
     }
 }
 
+/// Asks `edit` to make the children `name` of `parent` what `value` says. A value that cannot be read is replaced as a whole;
+/// of one that can, only what differs is touched.
+pub(crate) fn edit_part<'d, T: ChildField>(
+    edit: &mut Edit<'d>,
+    parent: Element<'d>,
+    name: &str,
+    value: &T,
+    order: &[&str],
+) {
+    let written = |value: &T| {
+        let mut holder = Fragment::new(parent.name());
+        value.write(name, &mut holder);
+        holder.children().cloned().collect::<Vec<_>>()
+    };
+    let before = T::read(parent, name).ok();
+    edit.update_children(
+        parent,
+        name,
+        before.as_ref().map(written).as_deref(),
+        &written(value),
+        order,
+    );
+}
+
 /// Declares the struct of one kind of element.
 ///
 /// Reading takes what it knows and leaves the rest in the document; writing writes what it knows. An edit compares the two
-/// writings, before and after, and so touches nothing that it does not know (see `merge`).
+/// writings, before and after, and so touches nothing that it does not know.
 macro_rules! record {
     (
         $(#[$meta:meta])*

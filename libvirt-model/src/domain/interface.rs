@@ -118,8 +118,72 @@ impl<'d> Interface<'d> {
     }
 }
 
+/// Hands the list of an interface's parts, in the order in which libvirt writes them, to a macro.
+macro_rules! interface_parts {
+    ($use_parts:ident) => {
+        $use_parts! {
+                    /// `<mac>`.
+                    mac: Option<Mac> = "mac",
+                    /// `<source>`.
+                    source: Option<Source> = "source",
+                    /// `<virtualport>`.
+                    virtualport: Option<VirtualPort> = "virtualport",
+                    /// `<vlan>`, of the interface itself; what the network adds is see `effective`.
+                    vlan: Option<Vlan> = "vlan",
+                    /// `<bandwidth>`.
+                    bandwidth: Option<Bandwidth> = "bandwidth",
+                    /// Every `<ip>`.
+                    ips: Vec<InterfaceIp> = "ip",
+                    /// Every `<route>`.
+                    routes: Vec<InterfaceRoute> = "route",
+                    /// Every `<portForward>`.
+                    port_forwards: Vec<PortForward> = "portForward",
+                    /// `<script>`.
+                    script: Option<Script> = "script",
+                    /// `<downscript>`.
+                    downscript: Option<Script> = "downscript",
+                    /// `<backenddomain>`.
+                    backenddomain: Option<BackendDomain> = "backenddomain",
+                    /// `<target>`.
+                    target: Option<Target> = "target",
+                    /// `<guest>`.
+                    guest: Option<GuestTarget> = "guest",
+                    /// `<model>`.
+                    model: Option<Model> = "model",
+                    /// `<driver>`.
+                    driver: Option<Driver> = "driver",
+                    /// `<backend>`.
+                    backend: Option<Backend> = "backend",
+                    /// `<filterref>`.
+                    filterref: Option<FilterRef> = "filterref",
+                    /// `<boot>`.
+                    boot: Option<Boot> = "boot",
+                    /// `<tune>`.
+                    tune: Option<Tune> = "tune",
+                    /// `<link>`.
+                    link: Option<Link> = "link",
+                    /// `<mtu>`.
+                    mtu: Option<Mtu> = "mtu",
+                    /// `<coalesce>`.
+                    coalesce: Option<Coalesce> = "coalesce",
+                    /// `<port>`.
+                    port: Option<PortOptions> = "port",
+                    /// `<rom>`.
+                    rom: Option<Rom> = "rom",
+                    /// `<acpi>`.
+                    acpi: Option<Acpi> = "acpi",
+                    /// `<teaming>`.
+                    teaming: Option<Teaming> = "teaming",
+                    /// `<alias>`.
+                    alias: Option<Alias> = "alias",
+                    /// `<address>`.
+                    address: Option<Address> = "address",
+        }
+    };
+}
+
 /// Declares accessors that read one part of the element each.
-macro_rules! parts {
+macro_rules! accessors {
     ($($(#[$meta:meta])* $accessor:ident: $type:ty = $name:literal,)+) => {
         impl Interface<'_> {
             $(
@@ -135,61 +199,6 @@ macro_rules! parts {
     };
 }
 
-parts! {
-    /// `<mac>`.
-    mac: Option<Mac> = "mac",
-    /// `<source>`.
-    source: Option<Source> = "source",
-    /// `<target>`.
-    target: Option<Target> = "target",
-    /// `<guest>`.
-    guest: Option<GuestTarget> = "guest",
-    /// `<virtualport>`.
-    virtualport: Option<VirtualPort> = "virtualport",
-    /// `<vlan>`, of the interface itself; what the network adds is reached by the effective configuration.
-    vlan: Option<Vlan> = "vlan",
-    /// `<bandwidth>`.
-    bandwidth: Option<Bandwidth> = "bandwidth",
-    /// `<link>`.
-    link: Option<Link> = "link",
-    /// `<mtu>`.
-    mtu: Option<Mtu> = "mtu",
-    /// `<filterref>`.
-    filterref: Option<FilterRef> = "filterref",
-    /// `<port>`.
-    port: Option<PortOptions> = "port",
-    /// `<driver>`.
-    driver: Option<Driver> = "driver",
-    /// `<model>`.
-    model: Option<Model> = "model",
-    /// `<boot>`.
-    boot: Option<Boot> = "boot",
-    /// `<rom>`.
-    rom: Option<Rom> = "rom",
-    /// `<acpi>`.
-    acpi: Option<Acpi> = "acpi",
-    /// `<teaming>`.
-    teaming: Option<Teaming> = "teaming",
-    /// `<coalesce>`.
-    coalesce: Option<Coalesce> = "coalesce",
-    /// `<tune>`.
-    tune: Option<Tune> = "tune",
-    /// Every `<ip>`.
-    ips: Vec<InterfaceIp> = "ip",
-    /// Every `<route>`.
-    routes: Vec<InterfaceRoute> = "route",
-    /// Every `<portForward>`.
-    port_forwards: Vec<PortForward> = "portForward",
-    /// `<backend>`.
-    backend: Option<Backend> = "backend",
-    /// `<backenddomain>`.
-    backenddomain: Option<BackendDomain> = "backenddomain",
-    /// `<script>`.
-    script: Option<Script> = "script",
-    /// `<downscript>`.
-    downscript: Option<Script> = "downscript",
-    /// `<alias>`.
-    alias: Option<Alias> = "alias",
-    /// `<address>`.
-    address: Option<Address> = "address",
-}
+interface_parts!(accessors);
+
+pub(super) use interface_parts;

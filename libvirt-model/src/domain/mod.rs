@@ -7,14 +7,19 @@
 
 mod address;
 mod backend;
+mod change;
 mod driver;
+mod effective;
 mod filterref;
+mod fragments;
 mod interface;
+mod interface_edit;
 mod ip;
 mod options;
 mod source;
 mod system;
 mod target;
+mod validate;
 mod view;
 
 pub use crate::network::{
@@ -23,9 +28,13 @@ pub use crate::network::{
 };
 pub use address::{Address, Alias};
 pub use backend::{Backend, PortForward, PortForwardRange};
+pub use change::{PartVerdict, Preflight, Verdict};
 pub use driver::{Driver, Offloads};
+pub use effective::{Effective, Provenance, Sourced};
 pub use filterref::{FilterParameter, FilterRef};
+pub use fragments::DeviceFragments;
 pub use interface::{Interface, InterfaceType};
+pub use interface_edit::{InterfaceBuilder, InterfaceEdit};
 pub use ip::{InterfaceIp, InterfaceRoute};
 pub use options::{
     Acpi, BackendDomain, Boot, Coalesce, CoalesceFrames, CoalesceRx, Link, LinkState, Model, Rom, Script,
@@ -34,4 +43,5 @@ pub use options::{
 pub use source::{Source, SourceAddress, SourceEndpoint, SourceReconnect, UsbId};
 pub use system::{Memory, Os, OsType, Vcpu};
 pub use target::{GuestTarget, Mac, MacType, Target};
+pub use validate::{Problem, Severity};
 pub use view::Domain;

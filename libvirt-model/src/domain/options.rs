@@ -146,3 +146,21 @@ record! {
         }
     }
 }
+
+impl Model {
+    /// `virtio`.
+    #[must_use]
+    pub fn virtio() -> Self {
+        Self {
+            type_: "virtio".to_owned(),
+        }
+    }
+}
+
+impl Link {
+    /// In this state.
+    #[must_use]
+    pub fn new(state: LinkState) -> Self {
+        Self { state }
+    }
+}

@@ -52,3 +52,26 @@ record! {
         }
     }
 }
+
+impl Mac {
+    /// This address.
+    #[must_use]
+    pub fn new(address: MacAddr) -> Self {
+        Self {
+            address,
+            type_: None,
+            check: None,
+        }
+    }
+}
+
+impl Target {
+    /// The tap device of this name.
+    #[must_use]
+    pub fn dev(name: impl Into<String>) -> Self {
+        Self {
+            dev: Some(name.into()),
+            managed: None,
+        }
+    }
+}

@@ -70,6 +70,14 @@ pub enum Error {
         /// What it did.
         detail: String,
     },
+    /// The guest did not give the device up, and it is still there.
+    #[error("the guest of domain {domain} refused to give up the device `{alias}`, which is still there")]
+    DeviceHeld {
+        /// The domain.
+        domain: uuid::Uuid,
+        /// The device.
+        alias: String,
+    },
     /// This backend cannot do it.
     #[error("{what} is not supported by {backend}")]
     Unsupported {
@@ -111,7 +119,7 @@ pub struct LibvirtError {
 /// The numbers of `virErrorNumber` that decide what to do.
 pub(crate) mod code {
     pub(crate) const NO_SUPPORT: i32 = 3;
-    pub(crate) const INVALID_ARG: i32 = 8;
+    pub(crate) const RPC: i32 = 39;
     pub(crate) const OPERATION_FAILED: i32 = 9;
     pub(crate) const XML_ERROR: i32 = 27;
     pub(crate) const OPERATION_DENIED: i32 = 29;
@@ -121,7 +129,7 @@ pub(crate) mod code {
     pub(crate) const NO_NETWORK_METADATA: i32 = 110;
     pub(crate) const NO_DOMAIN_METADATA: i32 = 80;
     pub(crate) const DEVICE_MISSING: i32 = 99;
-    pub(crate) const AGENT_UNRESPONSIVE: i32 = 86;
+    pub(crate) const OPERATION_UNSUPPORTED: i32 = 84;
 }
 
 impl Error {
@@ -149,7 +157,14 @@ impl Error {
     /// Whether this libvirt, driver or backend cannot do what was asked at all.
     #[must_use]
     pub fn is_unsupported(&self) -> bool {
-        matches!(self, Self::Unsupported { .. }) || self.has_code(&[code::NO_SUPPORT])
+        matches!(self, Self::Unsupported { .. })
+            || self.has_code(&[code::NO_SUPPORT, code::OPERATION_UNSUPPORTED])
+    }
+
+    /// Whether the connection is read-only, by its socket or its nature.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        matches!(self, Self::ReadOnly { .. }) || self.has_code(&[code::OPERATION_DENIED])
     }
 
     /// Whether it is not possible in the present state, such as an attach to a domain that is off.

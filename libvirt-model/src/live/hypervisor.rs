@@ -3,12 +3,16 @@
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{Definition, DomainRecord, Error, EventStream, HostInfo, NetworkRecord};
+use super::{
+    AddressSource, Affect, Definition, DhcpLease, DomainRecord, Error, EventStream, HostInfo,
+    InterfaceAddresses, InterfaceStatistics, Metadata, NetworkPort, NetworkRecord, NetworkUpdate,
+};
 
 /// A host that libvirt manages, live or recorded.
 ///
 /// Every backend keeps the same contract, which one suite of tests checks: an identity that does not exist is an error for
-/// which [`Error::is_not_found`] holds; a backend that cannot do something says so with [`Error::is_unsupported`].
+/// which [`Error::is_not_found`] holds; a backend that cannot do something says so with [`Error::is_unsupported`], and one that
+/// may not with [`Error::ReadOnly`]. The methods that change something do so by default.
 ///
 /// # Cancel safety
 /// Dropping the future of a call that reads has no effect. Dropping that of a call that changes something leaves open
@@ -50,4 +54,273 @@ pub trait Hypervisor: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// When the connection fails, or the backend has no events.
     async fn events(&self) -> Result<EventStream, Error>;
+
+    /// The error of a call that this backend does not make.
+    fn refuse(&self, call: &str) -> Error {
+        Error::Unsupported {
+            what: call.to_owned(),
+            backend: format!("{self:?}"),
+        }
+    }
+
+    /// Plugs a device in. `xml` is one device, such as [`InterfaceBuilder`](crate::domain::InterfaceBuilder) makes.
+    ///
+    /// Give a NIC its MAC address: with [`Affect::LiveAndConfig`] libvirt would make up one for both, but you would not know it.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn attach_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        let _ = (domain, xml, affect);
+        Err(self.refuse("attach_device"))
+    }
+
+    /// Unplugs the device that `xml` describes, and returns when it is gone.
+    ///
+    /// libvirt reports success while the guest still holds the device; this waits for the device's own event. [`Error::DeviceHeld`] says
+    /// that the guest refused, [`Error::TimedOut`] that it said nothing: the device may still leave later.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn detach_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        let _ = (domain, xml, affect);
+        Err(self.refuse("detach_device"))
+    }
+
+    /// Replaces the device that `xml` matches by what `xml` says: what it omits is removed. See
+    /// [`DeviceFragments`](crate::domain::DeviceFragments).
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn update_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        let _ = (domain, xml, affect);
+        Err(self.refuse("update_device"))
+    }
+
+    /// Defines a domain, or changes its definition. The XML is validated, so that a typo is an error and not ignored.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn define_domain(&self, xml: &str) -> Result<Uuid, Error> {
+        let _ = (xml,);
+        Err(self.refuse("define_domain"))
+    }
+
+    /// Removes the definition of a domain.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn undefine_domain(&self, domain: Uuid) -> Result<(), Error> {
+        let _ = (domain,);
+        Err(self.refuse("undefine_domain"))
+    }
+
+    /// Starts a defined domain.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn start_domain(&self, domain: Uuid) -> Result<(), Error> {
+        let _ = (domain,);
+        Err(self.refuse("start_domain"))
+    }
+
+    /// Ends a running domain at once.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn destroy_domain(&self, domain: Uuid) -> Result<(), Error> {
+        let _ = (domain,);
+        Err(self.refuse("destroy_domain"))
+    }
+
+    /// Stops the CPUs of a running domain.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn suspend_domain(&self, domain: Uuid) -> Result<(), Error> {
+        let _ = (domain,);
+        Err(self.refuse("suspend_domain"))
+    }
+
+    /// Lets the CPUs of a suspended domain go on.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn resume_domain(&self, domain: Uuid) -> Result<(), Error> {
+        let _ = (domain,);
+        Err(self.refuse("resume_domain"))
+    }
+
+    /// Says whether a domain starts with the host.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn set_domain_autostart(&self, domain: Uuid, autostart: bool) -> Result<(), Error> {
+        let _ = (domain, autostart);
+        Err(self.refuse("set_domain_autostart"))
+    }
+
+    /// Defines a network, or changes its definition. The XML is validated where libvirt can (7.8 and later).
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn define_network(&self, xml: &str) -> Result<Uuid, Error> {
+        let _ = (xml,);
+        Err(self.refuse("define_network"))
+    }
+
+    /// Starts a network that is not defined, and vanishes when it stops.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn create_network(&self, xml: &str) -> Result<Uuid, Error> {
+        let _ = (xml,);
+        Err(self.refuse("create_network"))
+    }
+
+    /// Starts a defined network.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn start_network(&self, network: Uuid) -> Result<(), Error> {
+        let _ = (network,);
+        Err(self.refuse("start_network"))
+    }
+
+    /// Stops a network.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn destroy_network(&self, network: Uuid) -> Result<(), Error> {
+        let _ = (network,);
+        Err(self.refuse("destroy_network"))
+    }
+
+    /// Removes the definition of a network.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn undefine_network(&self, network: Uuid) -> Result<(), Error> {
+        let _ = (network,);
+        Err(self.refuse("undefine_network"))
+    }
+
+    /// Changes a part of a network.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn update_network(
+        &self,
+        network: Uuid,
+        update: &NetworkUpdate,
+        affect: Affect,
+    ) -> Result<(), Error> {
+        let _ = (network, update, affect);
+        Err(self.refuse("update_network"))
+    }
+
+    /// Says whether a network starts with the host.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn set_network_autostart(&self, network: Uuid, autostart: bool) -> Result<(), Error> {
+        let _ = (network, autostart);
+        Err(self.refuse("set_network_autostart"))
+    }
+
+    /// The ports of a running network.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn network_ports(&self, network: Uuid) -> Result<Vec<NetworkPort>, Error> {
+        let _ = (network,);
+        Err(self.refuse("network_ports"))
+    }
+
+    /// The leases of a network's DHCP server.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn dhcp_leases(&self, network: Uuid) -> Result<Vec<DhcpLease>, Error> {
+        let _ = (network,);
+        Err(self.refuse("dhcp_leases"))
+    }
+
+    /// The addresses of a running guest.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn interface_addresses(
+        &self,
+        domain: Uuid,
+        source: AddressSource,
+    ) -> Result<Vec<InterfaceAddresses>, Error> {
+        let _ = (domain, source);
+        Err(self.refuse("interface_addresses"))
+    }
+
+    /// The counters of a NIC, named by its tap or its MAC address.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn interface_statistics(&self, domain: Uuid, target: &str) -> Result<InterfaceStatistics, Error> {
+        let _ = (domain, target);
+        Err(self.refuse("interface_statistics"))
+    }
+
+    /// A piece of a domain's metadata. One that is not there is an error for which [`Error::is_not_found`] holds.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn metadata(
+        &self,
+        domain: Uuid,
+        metadata: &Metadata,
+        definition: Definition,
+    ) -> Result<String, Error> {
+        let _ = (domain, metadata, definition);
+        Err(self.refuse("metadata"))
+    }
+
+    /// Sets a piece of a domain's metadata, or removes it. `key` is the prefix for an element's namespace, and unused otherwise.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn set_metadata(
+        &self,
+        domain: Uuid,
+        metadata: &Metadata,
+        key: &str,
+        value: Option<&str>,
+        affect: Affect,
+    ) -> Result<(), Error> {
+        let _ = (domain, metadata, key, value, affect);
+        Err(self.refuse("set_metadata"))
+    }
+
+    /// Whether a domain that is off was saved, and will start from that image: with the XML in the image, not its definition.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn has_managed_save(&self, domain: Uuid) -> Result<bool, Error> {
+        let _ = (domain,);
+        Err(self.refuse("has_managed_save"))
+    }
+
+    /// The XML in the image of a saved domain.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn managed_save_xml(&self, domain: Uuid) -> Result<String, Error> {
+        let _ = (domain,);
+        Err(self.refuse("managed_save_xml"))
+    }
+
+    /// Changes the XML in the image of a saved domain.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn define_managed_save(&self, domain: Uuid, xml: &str) -> Result<(), Error> {
+        let _ = (domain, xml);
+        Err(self.refuse("define_managed_save"))
+    }
 }

@@ -4,6 +4,8 @@
 //! the daemon's unix socket, without the C library; [`fake`] keeps a host in memory, for tests.
 
 mod connect;
+mod detach;
+mod detail;
 mod error;
 mod event;
 pub mod fake;
@@ -12,6 +14,10 @@ mod hypervisor;
 pub mod rpc;
 
 pub use connect::{ConnectOptions, connect, connect_with};
+pub use detail::{
+    AddressSource, Affect, DhcpLease, InterfaceAddresses, InterfaceStatistics, Metadata, NetworkPort,
+    NetworkUpdate, NetworkUpdateCommand, NetworkUpdateSection,
+};
 pub use error::{Error, LibvirtError};
 pub use event::{DomainChange, Event, EventStream, NetworkChange};
 pub use host::{Definition, DomainRecord, DomainState, HostInfo, NetworkRecord, Version};

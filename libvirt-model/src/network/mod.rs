@@ -9,9 +9,11 @@ mod bandwidth;
 mod bridge;
 mod dhcp;
 mod dns;
+mod edit;
 mod forward;
 mod ip;
 mod options;
+mod ovs;
 mod portgroup;
 mod view;
 mod virtualport;
@@ -21,12 +23,14 @@ pub use bandwidth::{Bandwidth, Rate};
 pub use bridge::{Bridge, MacTableManager};
 pub use dhcp::{Bootp, Dhcp, DhcpHost, DhcpRange, Lease};
 pub use dns::{Dns, DnsForwarder, DnsHost, DnsSrv, DnsTxt};
+pub use edit::{NetworkBuilder, NetworkEdit};
 pub use forward::{
     AddressRange, Forward, ForwardAddress, ForwardDriver, ForwardInterface, ForwardMode, Nat,
     PhysicalFunction, PortRange,
 };
 pub use ip::{Ip, Route, Tftp};
 pub use options::{Mtu, NetworkDomain, NetworkMac, PortOptions};
+pub use ovs::{NotExpressible, PortVlan, VlanMode};
 pub use portgroup::PortGroup;
 pub use view::Network;
 pub(crate) use view::{required_name, wrong_element};

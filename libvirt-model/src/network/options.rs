@@ -47,3 +47,11 @@ record! {
         }
     }
 }
+
+impl Mtu {
+    /// Of this many bytes.
+    #[must_use]
+    pub fn new(bytes: u32) -> Self {
+        Self { size: bytes }
+    }
+}

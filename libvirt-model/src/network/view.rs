@@ -120,14 +120,44 @@ impl<'d> Network<'d> {
     pub fn trust_guest_rx_filters(&self) -> Result<Option<YesNo>, Error> {
         read_attribute(self.element, "trustGuestRxFilters")
     }
+}
 
-    fn part<T: ChildField>(&self, name: &str) -> Result<T, Error> {
-        T::read(self.element, name)
-    }
+/// Hands the list of a network's parts, in the order in which libvirt writes them, to a macro.
+macro_rules! network_parts {
+    ($use_parts:ident) => {
+        $use_parts! {
+            /// `<forward>`; absent for an isolated network.
+            forward: Option<Forward> = "forward",
+            /// `<bridge>`.
+            bridge: Option<Bridge> = "bridge",
+            /// `<mtu>`.
+            mtu: Option<Mtu> = "mtu",
+            /// `<mac>`.
+            mac: Option<NetworkMac> = "mac",
+            /// `<domain>`.
+            domain: Option<NetworkDomain> = "domain",
+            /// `<dns>`.
+            dns: Option<Dns> = "dns",
+            /// `<vlan>`, for every NIC that neither has its own nor one from its portgroup.
+            vlan: Option<Vlan> = "vlan",
+            /// `<bandwidth>`, of the network as a whole.
+            bandwidth: Option<Bandwidth> = "bandwidth",
+            /// `<port>`.
+            port: Option<PortOptions> = "port",
+            /// Every `<ip>`.
+            ips: Vec<Ip> = "ip",
+            /// Every `<route>`.
+            routes: Vec<Route> = "route",
+            /// `<virtualport>`, for every NIC of the network.
+            virtualport: Option<VirtualPort> = "virtualport",
+            /// Every `<portgroup>`.
+            portgroups: Vec<PortGroup> = "portgroup",
+        }
+    };
 }
 
 /// Declares accessors that read one part of the document each.
-macro_rules! parts {
+macro_rules! accessors {
     ($($(#[$meta:meta])* $accessor:ident: $type:ty = $name:literal,)+) => {
         impl Network<'_> {
             $(
@@ -136,41 +166,16 @@ macro_rules! parts {
                 /// # Errors
                 /// When a value in it makes no sense; the error says where.
                 pub fn $accessor(&self) -> Result<$type, Error> {
-                    self.part($name)
+                    <$type as ChildField>::read(self.element, $name)
                 }
             )+
         }
     };
 }
 
-parts! {
-    /// `<forward>`; absent for an isolated network.
-    forward: Option<Forward> = "forward",
-    /// `<bridge>`.
-    bridge: Option<Bridge> = "bridge",
-    /// `<virtualport>`, for every NIC of the network.
-    virtualport: Option<VirtualPort> = "virtualport",
-    /// `<vlan>`, for every NIC that neither has its own nor one from its portgroup.
-    vlan: Option<Vlan> = "vlan",
-    /// `<bandwidth>`, of the network as a whole.
-    bandwidth: Option<Bandwidth> = "bandwidth",
-    /// Every `<portgroup>`.
-    portgroups: Vec<PortGroup> = "portgroup",
-    /// Every `<ip>`.
-    ips: Vec<Ip> = "ip",
-    /// Every `<route>`.
-    routes: Vec<Route> = "route",
-    /// `<dns>`.
-    dns: Option<Dns> = "dns",
-    /// `<domain>`.
-    domain: Option<NetworkDomain> = "domain",
-    /// `<mac>`.
-    mac: Option<NetworkMac> = "mac",
-    /// `<mtu>`.
-    mtu: Option<Mtu> = "mtu",
-    /// `<port>`.
-    port: Option<PortOptions> = "port",
-}
+network_parts!(accessors);
+
+pub(super) use network_parts;
 
 impl Network<'_> {
     /// The portgroup that holds for a NIC that asks for `name`, or for none: then the one marked as the default.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::index::{ElementId, Index};
-use super::{Bounds, Element, Error, ErrorKind, bounds};
+use super::{Bounds, Edit, Element, Error, ErrorKind, bounds};
 
 /// An XML document that is printed as it was read, byte for byte.
 ///
@@ -117,6 +117,11 @@ impl Document {
     /// Every element, in the order of the text.
     pub fn elements(&self) -> impl Iterator<Item = Element<'_>> {
         self.inner.index.elements().map(|id| Element::new(self, id))
+    }
+
+    /// Starts an edit of this document; the document itself does not change.
+    pub fn edit(&self) -> Edit<'_> {
+        Edit::new(self)
     }
 
     /// The bounds that the document was parsed within.

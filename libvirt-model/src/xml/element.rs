@@ -252,6 +252,11 @@ impl<'d> Attribute<'d> {
         self.entry.span
     }
 
+    /// The source text from the attribute's start on.
+    pub(super) fn source(&self) -> &'d str {
+        self.document.as_str().get(self.entry.span.start..).unwrap_or("")
+    }
+
     /// What stands between the quotes, as written.
     #[must_use]
     pub fn value_span(&self) -> Span {

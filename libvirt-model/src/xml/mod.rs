@@ -4,7 +4,7 @@
 //! every element, tag and attribute value stands in it. Printing is returning that text, so whatever the author wrote
 //! survives: byte order mark, CRLF, mixed quotes, character references, comments, stray text, unknown elements.
 //!
-//! An edit is a list of splices into that text in the style of its surroundings. The result is parsed again and
+//! An edit ([`Edit`]) is a list of splices into that text in the style of its surroundings. The result is parsed again and
 //! compared with the original: the difference must be exactly the edit that was asked for.
 //!
 //! What is refused, with a clear error: a DTD (and so every entity but the five predefined ones), any encoding but
@@ -12,14 +12,18 @@
 
 mod bounds;
 mod document;
+mod edit;
 mod element;
 mod error;
 mod fragment;
 mod index;
 mod position;
+mod style;
+mod verify;
 
 pub use bounds::Bounds;
 pub use document::Document;
+pub use edit::Edit;
 pub use element::{Attribute, Element, Node};
 pub use error::{Error, ErrorKind};
 pub use fragment::{Content, Fragment};

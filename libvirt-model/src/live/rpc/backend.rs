@@ -1,6 +1,7 @@
 //! [`Rpc`], the native backend.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -15,8 +16,9 @@ use super::message::{DomainHandle, NetworkHandle};
 use super::procedure::Procedure;
 use super::xdr::{Decoder, Encoder, Malformed};
 use crate::live::{
-    Definition, DomainRecord, DomainState, Error, Event, EventStream, HostInfo, Hypervisor, NetworkRecord,
-    Version,
+    AddressSource, Affect, Definition, DhcpLease, DomainRecord, DomainState, Error, Event, EventStream,
+    HostInfo, Hypervisor, InterfaceAddresses, InterfaceStatistics, Metadata, NetworkPort, NetworkRecord,
+    NetworkUpdate, Version,
 };
 
 /// `VIR_CONNECT_LIST_DOMAINS_PERSISTENT`
@@ -39,6 +41,7 @@ const NETWORK_XML_INACTIVE: u32 = 1 << 0;
 pub struct Rpc {
     socket: PathBuf,
     read_only: bool,
+    detach_timeout: Duration,
     handle: Handle,
 }
 
@@ -51,11 +54,12 @@ impl Rpc {
     /// # Cancel safety
     /// Dropping the future gives the attempt up.
     pub async fn connect(socket: &Path, options: SessionOptions) -> Result<Self, Error> {
-        let read_only = options.read_only;
+        let (read_only, detach_timeout) = (options.read_only, options.detach_timeout);
         let handle = driver::start(socket, options).await?;
         Ok(Self {
             socket: socket.to_owned(),
             read_only,
+            detach_timeout,
             handle,
         })
     }
@@ -83,11 +87,11 @@ impl Rpc {
         answer.await.unwrap_or_else(|_| Err(self.ended()))
     }
 
-    async fn send(&self, command: Command) -> Result<(), Error> {
+    pub(super) async fn send(&self, command: Command) -> Result<(), Error> {
         self.handle.commands.send(command).await.map_err(|_| self.ended())
     }
 
-    fn ended(&self) -> Error {
+    pub(super) fn ended(&self) -> Error {
         Error::Unreachable {
             endpoint: self.endpoint(),
             reason: "the session has ended".to_owned(),
@@ -96,6 +100,22 @@ impl Rpc {
 
     fn endpoint(&self) -> String {
         self.socket.display().to_string()
+    }
+
+    /// How long a guest may take to give up a device, after libvirtd has waited for it.
+    pub(super) fn detach_timeout(&self) -> Duration {
+        self.detach_timeout
+    }
+
+    /// Refuses a call that changes something over a read-only session, before it is sent.
+    pub(super) fn writable(&self, procedure: Procedure) -> Result<(), Error> {
+        if self.read_only {
+            return Err(Error::ReadOnly {
+                call: procedure.to_string(),
+                endpoint: self.endpoint(),
+            });
+        }
+        Ok(())
     }
 
     /// Calls, and reads the reply.
@@ -251,6 +271,133 @@ impl Hypervisor for Rpc {
         self.send(Command::Follow { reply }).await?;
         answer.await.unwrap_or_else(|_| Err(self.ended()))?;
         Ok(stream(events, Some(self.clone())))
+    }
+
+    async fn attach_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        self.device(Procedure::DomainAttachDeviceFlags, domain, xml, affect)
+            .await
+    }
+
+    async fn detach_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        self.detach(domain, xml, affect).await
+    }
+
+    async fn update_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        self.device(Procedure::DomainUpdateDeviceFlags, domain, xml, affect)
+            .await
+    }
+
+    async fn define_domain(&self, xml: &str) -> Result<Uuid, Error> {
+        self.define(xml).await
+    }
+
+    async fn undefine_domain(&self, domain: Uuid) -> Result<(), Error> {
+        self.undefine(domain).await
+    }
+
+    async fn start_domain(&self, domain: Uuid) -> Result<(), Error> {
+        self.simple_domain(Procedure::DomainCreate, domain).await
+    }
+
+    async fn destroy_domain(&self, domain: Uuid) -> Result<(), Error> {
+        self.simple_domain(Procedure::DomainDestroy, domain).await
+    }
+
+    async fn suspend_domain(&self, domain: Uuid) -> Result<(), Error> {
+        self.simple_domain(Procedure::DomainSuspend, domain).await
+    }
+
+    async fn resume_domain(&self, domain: Uuid) -> Result<(), Error> {
+        self.simple_domain(Procedure::DomainResume, domain).await
+    }
+
+    async fn set_domain_autostart(&self, domain: Uuid, autostart: bool) -> Result<(), Error> {
+        self.domain_autostart(domain, autostart).await
+    }
+
+    async fn define_network(&self, xml: &str) -> Result<Uuid, Error> {
+        self.define_net(xml).await
+    }
+
+    async fn create_network(&self, xml: &str) -> Result<Uuid, Error> {
+        self.create_net(xml).await
+    }
+
+    async fn start_network(&self, network: Uuid) -> Result<(), Error> {
+        self.simple_network(Procedure::NetworkCreate, network).await
+    }
+
+    async fn destroy_network(&self, network: Uuid) -> Result<(), Error> {
+        self.simple_network(Procedure::NetworkDestroy, network).await
+    }
+
+    async fn undefine_network(&self, network: Uuid) -> Result<(), Error> {
+        self.simple_network(Procedure::NetworkUndefine, network).await
+    }
+
+    async fn update_network(
+        &self,
+        network: Uuid,
+        update: &NetworkUpdate,
+        affect: Affect,
+    ) -> Result<(), Error> {
+        self.update_net(network, update, affect).await
+    }
+
+    async fn set_network_autostart(&self, network: Uuid, autostart: bool) -> Result<(), Error> {
+        self.network_autostart(network, autostart).await
+    }
+
+    async fn network_ports(&self, network: Uuid) -> Result<Vec<NetworkPort>, Error> {
+        self.ports(network).await
+    }
+
+    async fn dhcp_leases(&self, network: Uuid) -> Result<Vec<DhcpLease>, Error> {
+        self.leases(network).await
+    }
+
+    async fn interface_addresses(
+        &self,
+        domain: Uuid,
+        source: AddressSource,
+    ) -> Result<Vec<InterfaceAddresses>, Error> {
+        self.addresses(domain, source).await
+    }
+
+    async fn interface_statistics(&self, domain: Uuid, target: &str) -> Result<InterfaceStatistics, Error> {
+        self.statistics(domain, target).await
+    }
+
+    async fn metadata(
+        &self,
+        domain: Uuid,
+        metadata: &Metadata,
+        definition: Definition,
+    ) -> Result<String, Error> {
+        self.read_metadata(domain, metadata, definition).await
+    }
+
+    async fn set_metadata(
+        &self,
+        domain: Uuid,
+        metadata: &Metadata,
+        key: &str,
+        value: Option<&str>,
+        affect: Affect,
+    ) -> Result<(), Error> {
+        self.write_metadata(domain, metadata, key, value, affect).await
+    }
+
+    async fn has_managed_save(&self, domain: Uuid) -> Result<bool, Error> {
+        self.saved(domain).await
+    }
+
+    async fn managed_save_xml(&self, domain: Uuid) -> Result<String, Error> {
+        self.saved_xml(domain).await
+    }
+
+    async fn define_managed_save(&self, domain: Uuid, xml: &str) -> Result<(), Error> {
+        self.define_saved(domain, xml).await
     }
 }
 

@@ -33,6 +33,8 @@ pub struct SessionOptions {
     pub connect_timeout: Duration,
     /// How long one call may take. A detach that waits for its guest takes libvirtd 5 seconds.
     pub call_timeout: Duration,
+    /// How long a guest may take to give up a device after libvirtd reported success.
+    pub detach_timeout: Duration,
     /// How a silent peer is found out.
     pub keepalive: Keepalive,
 }
@@ -55,6 +57,7 @@ impl SessionOptions {
             read_only: false,
             connect_timeout: Duration::from_secs(5),
             call_timeout: Duration::from_secs(30),
+            detach_timeout: Duration::from_secs(20),
             keepalive: Keepalive {
                 interval: Duration::from_secs(5),
                 count: 5,

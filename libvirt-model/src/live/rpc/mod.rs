@@ -8,6 +8,7 @@
 //! | `message` | what their arguments and replies hold |
 //! | `core` | the session as a value without IO: frames and time in, frames and results out |
 //! | `driver` | the one task that owns the socket and the clock |
+//! | `domains`, `networks` | the calls |
 //! | `backend` | [`Rpc`], the [`Hypervisor`](super::Hypervisor) |
 //!
 //! A message may come at any time: an event before the reply to the call that caused it, a keepalive ping in the middle of
@@ -19,9 +20,11 @@
 
 mod backend;
 mod core;
+mod domains;
 mod driver;
 mod frame;
 mod message;
+mod networks;
 mod procedure;
 mod xdr;
 
