@@ -1,5 +1,5 @@
 //! What the examples share: where the host is read ([`Sources`]), and how a command begins and ends
-//! ([`run`], [`print`]).
+//! ([`run`], [`print()`]).
 
 mod command;
 mod sources;

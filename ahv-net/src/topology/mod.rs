@@ -1,6 +1,6 @@
 //! The joined picture of one host: what OVSDB, libvirt and the kernel say, as one value.
 //!
-//! A [`Topology`] is plain data. It is made by [`join`](join) from an
+//! A [`Topology`] is plain data. It is made by [`join`] from an
 //! [`Observed`](crate::observe::Observed), printed by [`render`](crate::render), and is the same
 //! whether the host was live, embedded or read from files. Nothing here does IO.
 
