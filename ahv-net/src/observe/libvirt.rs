@@ -31,17 +31,22 @@ pub async fn observe(hypervisor: &dyn Hypervisor) -> Result<LibvirtObservation, 
         ..LibvirtObservation::default()
     };
     let domains = stream::iter(hypervisor.domains().await?).map(|record| async move {
-        let text = hypervisor.domain_xml(record.uuid, Definition::Live).await;
-        unless_gone(text).map(|text| text.map(|text| (record, text)))
+        let live = unless_gone(hypervisor.domain_xml(record.uuid, Definition::Live).await)?;
+        // Of a domain that is off, or not defined, there is but one.
+        let config = match record.is_active() && record.persistent {
+            true => unless_gone(hypervisor.domain_xml(record.uuid, Definition::Config).await)?,
+            false => None,
+        };
+        Ok::<_, live::Error>(live.map(|live| (record, live, config)))
     });
-    for (record, text) in domains
+    for (record, live, config) in domains
         .buffered(AT_ONCE)
         .try_collect::<Vec<_>>()
         .await?
         .into_iter()
         .flatten()
     {
-        said.domains.push(domain(record, text, &mut said.damage));
+        said.domains.push(domain(record, live, config, &mut said.damage));
     }
     let networks = stream::iter(hypervisor.networks().await?).map(|record| async move {
         let text = hypervisor.network_xml(record.uuid, Definition::Live).await;
@@ -67,32 +72,43 @@ fn unless_gone(text: Result<String, live::Error>) -> Result<Option<String>, live
     }
 }
 
-fn domain(record: DomainRecord, text: String, damage: &mut Vec<String>) -> ObservedDomain {
-    let mut nics = Vec::new();
-    let mut unreadable = |error: &xml::Error| damage.push(format!("domain {}: {error}", record.name));
-    match Document::parse(text) {
-        Ok(document) => match domain::Domain::of(&document) {
-            // One NIC that makes no sense does not hide the others.
-            Ok(domain) => {
-                for interface in domain.interfaces() {
-                    match nic(&interface) {
-                        Ok(nic) => nics.push(nic),
-                        Err(error) => unreadable(&error),
-                    }
-                }
-            }
-            Err(error) => unreadable(&error),
-        },
-        Err(error) => unreadable(&error),
-    }
+fn domain(
+    record: DomainRecord,
+    live: String,
+    config: Option<String>,
+    damage: &mut Vec<String>,
+) -> ObservedDomain {
     ObservedDomain {
         active: record.is_active(),
+        nics: nics(&record.name, live, damage),
+        config_nics: config.map(|config| nics(&record.name, config, damage)),
         name: record.name,
         uuid: record.uuid,
         state: record.state.to_string(),
         autostart: Some(record.autostart),
         persistent: record.persistent,
-        nics,
+    }
+}
+
+/// The NICs of a domain's XML. One NIC that makes no sense does not hide the others.
+fn nics(domain: &str, text: String, damage: &mut Vec<String>) -> Vec<ObservedNic> {
+    let mut unreadable = |error: &xml::Error| damage.push(format!("domain {domain}: {error}"));
+    let document = match Document::parse(text) {
+        Ok(document) => document,
+        Err(error) => {
+            unreadable(&error);
+            return Vec::new();
+        }
+    };
+    match domain::Domain::of(&document) {
+        Ok(domain) => domain
+            .interfaces()
+            .filter_map(|interface| nic(&interface).inspect_err(&mut unreadable).ok())
+            .collect(),
+        Err(error) => {
+            unreadable(&error);
+            Vec::new()
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use libvirt_model::vocab::{MacAddr, VlanId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::topology::{Link, Portgroup, Route, Vlan};
+use crate::topology::{Link, Mirror, Portgroup, Route, Vlan};
 
 /// Everything that was read of one host; the input of [`join`](crate::topology::join).
 #[derive(Debug, Clone, Default)]
@@ -60,6 +60,8 @@ pub struct ObservedBridge {
     pub external_ids: BTreeMap<String, String>,
     /// Column `other_config`.
     pub other_config: BTreeMap<String, String>,
+    /// The mirrors to which column `mirrors` refers.
+    pub mirrors: Vec<Mirror>,
     /// The ports to which column `ports` refers.
     pub ports: Vec<ObservedPort>,
 }
@@ -83,6 +85,8 @@ pub struct ObservedPort {
     pub lacp: Option<String>,
     /// Column `bond_active_slave`, where the server has it.
     pub bond_active_slave: Option<String>,
+    /// Column `fake_bridge`: the port stands for a VLAN bridge of its own (ovs-vsctl(8), `add-br`).
+    pub fake_bridge: bool,
     /// Column `external_ids`.
     pub external_ids: BTreeMap<String, String>,
     /// Column `other_config`.
@@ -154,6 +158,9 @@ pub struct ObservedDomain {
     pub persistent: bool,
     /// Its NICs, in the document's order.
     pub nics: Vec<ObservedNic>,
+    /// The NICs of the inactive XML, which the next start will use, of a domain that runs and is
+    /// defined.
+    pub config_nics: Option<Vec<ObservedNic>>,
 }
 
 /// `<interface>` of a domain.

@@ -7,11 +7,12 @@ use std::time::Duration;
 use libvirt_model::vocab::VlanId;
 use ovsdb_client::Client;
 use ovsdb_client::replica::{Replica, Selection, Snapshot, TableSelection};
-use ovsdb_client::table::{ColumnError, Table};
-use ovsdb_client::value::{AtomValue, Map};
-use ovsdb_client::vswitch::{Bridge, Interface, OpenVSwitch, Port};
+use ovsdb_client::table::{ColumnError, RowUuid, Table};
+use ovsdb_client::value::{AtomValue, Map, Set};
+use ovsdb_client::vswitch::{self, Bridge, Interface, OpenVSwitch, Port};
 
 use super::{ObservedBridge, ObservedInterface, ObservedPort, OvsObservation};
+use crate::topology::Mirror;
 
 /// The largest message that is taken from a server, in bytes. A host with 50,000 ports sends 88 MB in
 /// the oldest form of the monitor.
@@ -89,6 +90,7 @@ fn selection() -> Selection {
             TableSelection::<Bridge>::new()
                 .column(Bridge::NAME)
                 .column(Bridge::PORTS)
+                .column(Bridge::MIRRORS)
                 .column(Bridge::DATAPATH_TYPE)
                 .column(Bridge::FAIL_MODE)
                 .column(Bridge::STP_ENABLE)
@@ -104,9 +106,20 @@ fn selection() -> Selection {
                 .column(Port::VLAN_MODE)
                 .column(Port::BOND_MODE)
                 .column(Port::LACP)
+                .column(Port::FAKE_BRIDGE)
                 .column(Port::BOND_ACTIVE_SLAVE)
                 .column(Port::EXTERNAL_IDS)
                 .column(Port::OTHER_CONFIG),
+        )
+        .with(
+            TableSelection::<vswitch::Mirror>::new()
+                .column(vswitch::Mirror::NAME)
+                .column(vswitch::Mirror::SELECT_ALL)
+                .column(vswitch::Mirror::SELECT_SRC_PORT)
+                .column(vswitch::Mirror::SELECT_DST_PORT)
+                .column(vswitch::Mirror::SELECT_VLAN)
+                .column(vswitch::Mirror::OUTPUT_PORT)
+                .column(vswitch::Mirror::OUTPUT_VLAN),
         )
         .with(
             TableSelection::<Interface>::new()
@@ -157,8 +170,15 @@ fn bridge(row: &Bridge, snapshot: &Snapshot, damage: &mut Damage) -> ObservedBri
         stp_enable: damage.value(row.stp_enable()),
         external_ids: damage.map(row.external_ids()),
         other_config: damage.map(row.other_config()),
+        mirrors: Vec::new(),
         ports: Vec::new(),
     };
+    for uuid in damage.value(row.mirrors()).unwrap_or_default().iter() {
+        match snapshot.row(uuid) {
+            Some(row) => bridge.mirrors.push(mirror(&row, snapshot, damage)),
+            None => damage.dangling("Bridge.mirrors", uuid.get()),
+        }
+    }
     for uuid in damage.value(row.ports()).unwrap_or_default().iter() {
         match snapshot.row(uuid) {
             Some(row) => bridge.ports.push(port(&row, snapshot, damage)),
@@ -183,6 +203,7 @@ fn port(row: &Port, snapshot: &Snapshot, damage: &mut Damage) -> ObservedPort {
         bond_mode: damage.optional(row.bond_mode()),
         lacp: damage.optional(row.lacp()),
         bond_active_slave: damage.optional(row.bond_active_slave()),
+        fake_bridge: damage.value(row.fake_bridge()).unwrap_or_default(),
         external_ids: damage.map(row.external_ids()),
         other_config: damage.map(row.other_config()),
         interfaces: Vec::new(),
@@ -214,6 +235,43 @@ fn interface(row: &Interface, damage: &mut Damage) -> ObservedInterface {
             .and_then(|mtu| u32::try_from(mtu).ok()),
         admin_up: up(damage.optional(row.admin_state())),
         link_up: up(damage.optional(row.link_state())),
+    }
+}
+
+fn mirror(row: &vswitch::Mirror, snapshot: &Snapshot, damage: &mut Damage) -> Mirror {
+    let mut names = |ports: Set<RowUuid<Port>>, column: &str| -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for uuid in ports.iter() {
+            match snapshot.row(uuid) {
+                Some(port) => names.push(damage.text(port.name())),
+                None => damage.dangling(column, uuid.get()),
+            }
+        }
+        names
+    };
+    let sources = names(
+        row.select_src_port().unwrap_or_default(),
+        "Mirror.select_src_port",
+    );
+    let destinations = names(
+        row.select_dst_port().unwrap_or_default(),
+        "Mirror.select_dst_port",
+    );
+    let output = row.output_port().ok().flatten().into_iter().collect();
+    let output = names(output, "Mirror.output_port");
+    Mirror {
+        name: damage.text(row.name()),
+        select_all: damage.value(row.select_all()).unwrap_or_default(),
+        select_src_ports: sources,
+        select_dst_ports: destinations,
+        select_vlans: damage
+            .value(row.select_vlan())
+            .unwrap_or_default()
+            .iter()
+            .filter_map(vlan)
+            .collect(),
+        output_port: output.into_iter().next(),
+        output_vlan: damage.value(row.output_vlan()).flatten().and_then(vlan),
     }
 }
 

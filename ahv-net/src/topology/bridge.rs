@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use libvirt_model::vocab::MacAddr;
+use libvirt_model::vocab::{MacAddr, VlanId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -32,10 +32,31 @@ pub struct Bridge {
     pub external_ids: BTreeMap<String, String>,
     /// Column `Bridge.other_config`.
     pub other_config: BTreeMap<String, String>,
+    /// Its mirrors, by name.
+    pub mirrors: Vec<Mirror>,
     /// Its ports, by name.
     pub ports: Vec<Port>,
     /// What says that this bridge exists, in words; more than one source may.
     pub known_from: Vec<String>,
+}
+
+/// A row of table `Mirror`: which packets are copied, and where to. Ports are named, not numbered.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mirror {
+    /// Column `name`.
+    pub name: String,
+    /// Column `select_all`: every packet on every port.
+    pub select_all: bool,
+    /// Column `select_src_port`: packets that arrive on these ports.
+    pub select_src_ports: Vec<String>,
+    /// Column `select_dst_port`: packets that leave on these ports.
+    pub select_dst_ports: Vec<String>,
+    /// Column `select_vlan`: packets of these VLANs only.
+    pub select_vlans: Vec<VlanId>,
+    /// Column `output_port`: where the copies go.
+    pub output_port: Option<String>,
+    /// Column `output_vlan`: the VLAN in which the copies are flooded.
+    pub output_vlan: Option<VlanId>,
 }
 
 /// Which switch a bridge is.

@@ -24,6 +24,9 @@ pub struct Domain {
     pub persistent: bool,
     /// Its NICs, in the document's order: of the live XML where it runs, else of the inactive one.
     pub nics: Vec<Nic>,
+    /// The NICs of the inactive XML, which the next start will use, of a domain that runs and is
+    /// defined; there `port` is always `None`.
+    pub config_nics: Option<Vec<Nic>>,
 }
 
 /// What a domain is on the host.

@@ -15,7 +15,7 @@ mod role;
 mod source;
 mod unmatched;
 
-pub use bridge::{Bridge, BridgeKind};
+pub use bridge::{Bridge, BridgeKind, Mirror};
 pub use domain::{Domain, DomainRole, Nic};
 pub use host::HostFacts;
 pub use join::join;

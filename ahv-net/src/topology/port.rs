@@ -24,6 +24,9 @@ pub struct Port {
     pub trunks: Vec<VlanId>,
     /// Column `Port.vlan_mode`.
     pub vlan_mode: Option<String>,
+    /// Column `Port.fake_bridge`: the port stands for a VLAN bridge of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fake_bridge: bool,
     /// How its interfaces share the load; `None` for a port with one interface.
     pub bond: Option<Bond>,
     /// The host's addresses on the port's own interface.

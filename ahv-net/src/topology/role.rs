@@ -22,8 +22,11 @@ pub enum Role {
     Guest,
     /// A VXLAN port of Nutanix's IP address management.
     Ipam,
-    /// A patch port to another bridge of the same host.
-    Patch,
+    /// A patch port to another bridge of the same host, as in the chain br0.local, br.microseg, br.nf,
+    /// br0 of later AHV versions.
+    Chain,
+    /// Where a mirror sends its copies.
+    Mirror,
     /// A tunnel to another host.
     Tunnel,
     /// libvirt's device that keeps a bridge's hardware address from changing.
@@ -41,7 +44,8 @@ impl fmt::Display for Role {
             Self::CvmInternal => "CVM internal",
             Self::Guest => "guest",
             Self::Ipam => "IPAM",
-            Self::Patch => "patch",
+            Self::Chain => "chain",
+            Self::Mirror => "mirror output",
             Self::Tunnel => "tunnel",
             Self::Placeholder => "placeholder",
             Self::Unknown => "unknown",

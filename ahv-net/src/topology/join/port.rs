@@ -6,8 +6,10 @@ use super::claims::{Claim, Claims};
 use super::order;
 use super::roles::{self, Surroundings};
 use super::ties::Ties;
-use crate::observe::{ObservedInterface, ObservedPort};
-use crate::topology::{Attachment, Bond, Bridge, BridgeKind, Interface, Link, Port, Role, RoleReason};
+use crate::observe::{ObservedBridge, ObservedInterface, ObservedPort};
+use crate::topology::{
+    Attachment, Bond, Bridge, BridgeKind, Interface, Link, Mirror, Port, Role, RoleReason,
+};
 
 /// Everything that a bridge's rows are completed from.
 pub(super) struct Completion<'a, 'b> {
@@ -35,6 +37,7 @@ impl<'a> Completion<'a, '_> {
                 .or_else(|| link.and_then(|link| link.stp)),
             external_ids: row.map_or_else(BTreeMap::new, |row| row.external_ids.clone()),
             other_config: row.map_or_else(BTreeMap::new, |row| row.other_config.clone()),
+            mirrors: row.map_or_else(Vec::new, mirrors),
             ports: raw.ports.iter().map(|port| self.port(raw, port)).collect(),
             known_from: raw.known_from.clone(),
         }
@@ -47,7 +50,8 @@ impl<'a> Completion<'a, '_> {
                 roles::of_attached(bridge.kind == BridgeKind::Ovs, role_of(claim.candidate.domain))
             }
             None => match port.source {
-                PortSource::Ovs(row) => roles::of_ovs_port(bridge.name, row, self.around),
+                PortSource::Ovs(row) => roles::of_mirror_output(bridge.ovs, row)
+                    .unwrap_or_else(|| roles::of_ovs_port(bridge.name, row, self.around)),
                 PortSource::Link(link) => roles::of_link(bridge.name, link, self.around),
                 PortSource::DomainXml => (
                     Role::Unknown,
@@ -79,6 +83,7 @@ impl<'a> Completion<'a, '_> {
             tag: row.and_then(|row| row.tag),
             trunks: row.map_or_else(Vec::new, |row| row.trunks.clone()),
             vlan_mode: row.and_then(|row| row.vlan_mode.clone()),
+            fake_bridge: row.is_some_and(|row| row.fake_bridge),
             bond: row.and_then(bond),
             addresses,
             external_ids: row.map_or_else(BTreeMap::new, |row| row.external_ids.clone()),
@@ -131,6 +136,13 @@ impl<'a> Completion<'a, '_> {
     fn link(&self, name: &str) -> Option<&'a Link> {
         self.links.and_then(|links| links.get(name).copied())
     }
+}
+
+fn mirrors(row: &ObservedBridge) -> Vec<Mirror> {
+    order::sorted(&row.mirrors, |mirror| &mirror.name)
+        .into_iter()
+        .cloned()
+        .collect()
 }
 
 fn bond(row: &ObservedPort) -> Option<Bond> {

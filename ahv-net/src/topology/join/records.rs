@@ -7,7 +7,7 @@ use super::assemble::role_of;
 use super::nics::Nics;
 use super::order;
 use super::ties::Ties;
-use crate::observe::{Observed, ObservedDomain, ObservedNetwork, Sourced};
+use crate::observe::{Observed, ObservedDomain, ObservedNetwork, ObservedNic, Sourced};
 use crate::topology::{
     Bridge, Domain, HostFacts, Network, NetworkUser, Nic, Reading, SourceReport, Unmatched, UnmatchedKind,
 };
@@ -95,25 +95,36 @@ pub(super) fn domains(domains: &[&ObservedDomain], ties: &Ties<'_>, ports: &Port
             nics: domain
                 .nics
                 .iter()
-                .map(|nic| {
-                    let (network, network_tie) = ties.tie(nic).unzip();
-                    Nic {
-                        mac: nic.mac,
-                        type_: nic.type_.clone(),
-                        bridge: nic.bridge.clone(),
-                        network,
-                        network_tie,
-                        portgroup: nic.portgroup.clone(),
-                        target: nic.target.clone(),
-                        interfaceid: nic.interfaceid.clone(),
-                        vlan: nic.vlan.clone(),
-                        link_up: !nic.link_down,
-                        port: nic.mac.and_then(|mac| ports.get(&(domain.uuid, mac)).cloned()),
-                    }
-                })
+                .map(|nic| with_port(domain.uuid, nic, ties, ports))
                 .collect(),
+            config_nics: domain
+                .config_nics
+                .as_ref()
+                .map(|nics| nics.iter().map(|nic| self::nic(nic, ties, None)).collect()),
         })
         .collect()
+}
+
+fn with_port(domain: Uuid, observed: &ObservedNic, ties: &Ties<'_>, ports: &PortOfNic) -> Nic {
+    let port = observed.mac.and_then(|mac| ports.get(&(domain, mac)).cloned());
+    nic(observed, ties, port)
+}
+
+fn nic(observed: &ObservedNic, ties: &Ties<'_>, port: Option<String>) -> Nic {
+    let (network, network_tie) = ties.tie(observed).unzip();
+    Nic {
+        mac: observed.mac,
+        type_: observed.type_.clone(),
+        bridge: observed.bridge.clone(),
+        network,
+        network_tie,
+        portgroup: observed.portgroup.clone(),
+        target: observed.target.clone(),
+        interfaceid: observed.interfaceid.clone(),
+        vlan: observed.vlan.clone(),
+        link_up: !observed.link_down,
+        port,
+    }
 }
 
 pub(super) fn damage(observed: &Observed) -> Vec<Unmatched> {

@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
 use super::order;
-use crate::observe::{ObservedInterface, ObservedPort};
-use crate::topology::{Address, DomainRole, Link, Role, RoleReason};
+use crate::observe::{ObservedBridge, ObservedInterface, ObservedPort};
+use crate::topology::{Address, DomainRole, Link, Mirror, Role, RoleReason};
 
 /// The interface types of Open vSwitch that lead to another host (ovs-vswitchd.conf.db(5)).
 const TUNNELS: [&str; 11] = [
@@ -49,6 +49,16 @@ pub(super) fn of_attached(on_ovs: bool, domain: DomainRole) -> Judgement {
     }
 }
 
+/// The role of a port that a mirror of its bridge sends its copies to.
+pub(super) fn of_mirror_output(bridge: Option<&ObservedBridge>, port: &ObservedPort) -> Option<Judgement> {
+    let to_it = |mirror: &&Mirror| mirror.output_port.as_deref() == Some(&port.name);
+    let mirror = bridge?.mirrors.iter().find(to_it)?;
+    Some(judge(
+        Role::Mirror,
+        format!("mirror {} sends its copies there", mirror.name),
+    ))
+}
+
 /// The role of an Open vSwitch port that no guest NIC stands behind.
 pub(super) fn of_ovs_port(bridge: &str, port: &ObservedPort, around: &Surroundings<'_>) -> Judgement {
     match port.interfaces.as_slice() {
@@ -80,8 +90,8 @@ fn of_single(
         "" | "system" => of_device(bridge, interface, around),
         "internal" => of_internal(bridge, &port.name, around),
         "patch" => match interface.options.get("peer") {
-            Some(peer) => judge(Role::Patch, format!("its peer is {peer}")),
-            None => judge(Role::Patch, "a patch port without a peer"),
+            Some(peer) => judge(Role::Chain, format!("its peer is {peer}")),
+            None => judge(Role::Chain, "a patch port without a peer"),
         },
         "tap" => judge(Role::Unknown, "a tap that Open vSwitch made itself"),
         kind if TUNNELS.contains(&kind) => of_tunnel(bridge, &port.name, interface, around),

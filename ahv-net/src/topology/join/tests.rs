@@ -8,7 +8,7 @@ use crate::observe::{
     ObservedNetwork, ObservedNic, ObservedPort, OvsObservation, Sourced,
 };
 use crate::topology::{
-    Address, BridgeKind, EvidenceKind, Link, NetworkTie, Reading, Role, Topology, UnmatchedKind,
+    Address, BridgeKind, EvidenceKind, Link, Mirror, NetworkTie, Reading, Role, Topology, UnmatchedKind,
 };
 
 const VM: Uuid = Uuid::from_u128(1);
@@ -83,6 +83,7 @@ fn domain(name: &str, uuid: Uuid, nics: Vec<ObservedNic>) -> ObservedDomain {
         autostart: None,
         persistent: true,
         nics,
+        config_nics: None,
     }
 }
 
@@ -479,4 +480,34 @@ fn the_order_in_which_sources_list_their_objects_does_not_matter() {
     assert_eq!(a, b);
     let names: Vec<_> = a.ports().map(|port| port.name.as_str()).collect();
     assert_eq!(names, ["bond0", "br0", "tap2", "tap10"]);
+}
+
+#[test]
+fn a_mirrors_output_and_a_patch_port_have_roles_of_their_own() {
+    let mut patch = interface("br0.u", "patch");
+    patch.options = map(&[("peer", "br.nf.d")]);
+    let bridge = ObservedBridge {
+        name: "br0".to_owned(),
+        mirrors: vec![Mirror {
+            name: "m0".to_owned(),
+            output_port: Some("span0".to_owned()),
+            ..Mirror::default()
+        }],
+        ports: vec![port(vec![interface("span0", "internal")]), port(vec![patch])],
+        ..Default::default()
+    };
+    let said = OvsObservation {
+        bridges: vec![bridge],
+        ..Default::default()
+    };
+    let topology = join(&Observed {
+        ovsdb: sourced(said),
+        ..Default::default()
+    });
+    assert_eq!(role(&topology, "span0"), Role::Mirror);
+    assert_eq!(role(&topology, "br0.u"), Role::Chain);
+    assert_eq!(
+        topology.bridges[0].mirrors[0].output_port.as_deref(),
+        Some("span0")
+    );
 }
