@@ -156,8 +156,9 @@ mod tests {
         assert_eq!(
             fragments.live.unwrap().as_str(),
             "<interface type='network'>\n  <mac address='52:54:00:00:00:01'/>\n  <source network='n' portgroup='g'/>\n  \
-             <virtualport type='openvswitch'>\n    <parameters interfaceid='7a0a4887-b8cd-4f02-960d-cca5c1ca73cc'/>\n  </virtualport>\n  \
-             <vlan>\n    <tag id='55'/>\n  </vlan>\n  <target dev='vnet3'/>\n  <alias name='net0'/>\n</interface>"
+             <vlan>\n    <tag id='55'/>\n  </vlan>\n  <virtualport type='openvswitch'>\n    \
+             <parameters interfaceid='7a0a4887-b8cd-4f02-960d-cca5c1ca73cc'/>\n  </virtualport>\n  \
+             <target dev='vnet3'/>\n  <alias name='net0'/>\n</interface>"
         );
         assert_eq!(
             fragments.config.unwrap().as_str(),

@@ -126,10 +126,10 @@ macro_rules! interface_parts {
                     mac: Option<Mac> = "mac",
                     /// `<source>`.
                     source: Option<Source> = "source",
-                    /// `<virtualport>`.
-                    virtualport: Option<VirtualPort> = "virtualport",
                     /// `<vlan>`, of the interface itself; what the network adds is see `effective`.
                     vlan: Option<Vlan> = "vlan",
+                    /// `<virtualport>`.
+                    virtualport: Option<VirtualPort> = "virtualport",
                     /// `<bandwidth>`.
                     bandwidth: Option<Bandwidth> = "bandwidth",
                     /// Every `<ip>`.

@@ -37,7 +37,7 @@ pub struct InterfaceEdit<'e, 'd> {
 /// assert_eq!(
 ///     nic.to_string(),
 ///     "<interface type='bridge'>\n  <mac address='52:54:00:00:00:01'/>\n  <source bridge='br0'/>\n  \
-///      <virtualport type='openvswitch'/>\n  <vlan>\n    <tag id='32'/>\n  </vlan>\n  <model type='virtio'/>\n</interface>"
+///      <vlan>\n    <tag id='32'/>\n  </vlan>\n  <virtualport type='openvswitch'/>\n  <model type='virtio'/>\n</interface>"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -119,6 +119,7 @@ pub struct LibvirtError {
 /// The numbers of `virErrorNumber` that decide what to do.
 pub(crate) mod code {
     pub(crate) const NO_SUPPORT: i32 = 3;
+    pub(crate) const INVALID_ARG: i32 = 8;
     pub(crate) const RPC: i32 = 39;
     pub(crate) const OPERATION_FAILED: i32 = 9;
     pub(crate) const XML_ERROR: i32 = 27;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::{Element, Node};
+
 /// An element that stands in no document yet: what a builder makes and an edit inserts.
 ///
 /// `Display` prints it with two spaces of indentation a level and single quotes, as libvirt does.
@@ -31,6 +33,24 @@ impl Fragment {
             attributes: Vec::new(),
             content: Vec::new(),
         }
+    }
+
+    /// A copy of an element, as it reads: comments are left out, and so is white space between elements.
+    #[must_use]
+    pub fn of(element: Element<'_>) -> Self {
+        let mut copy = Self::new(element.qualified_name());
+        for attribute in element.attributes() {
+            copy.push_attribute(attribute.qualified_name(), attribute.value());
+        }
+        let has_elements = element.children().next().is_some();
+        for node in element.nodes() {
+            match node {
+                Node::Element(child) => copy.push_child(Self::of(child)),
+                Node::Text(text) if !has_elements || !text.trim().is_empty() => copy = copy.text(text),
+                _ => {}
+            }
+        }
+        copy
     }
 
     /// Adds an attribute.

@@ -6,12 +6,15 @@ use async_trait::async_trait;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use super::host::Host;
+use super::refusal::{invalid, rejected};
 use super::{FakeDomain, FakeNetwork};
+use crate::domain::{Domain, Interface};
 use crate::live::error::code;
 use crate::live::rpc::stream;
 use crate::live::{
-    Definition, DomainRecord, Error, Event, EventStream, HostInfo, Hypervisor, LibvirtError, NetworkRecord,
-    Version,
+    AddressSource, Affect, Definition, DhcpLease, DomainRecord, Error, Event, EventStream, HostInfo,
+    Hypervisor, InterfaceAddresses, InterfaceStatistics, Metadata, NetworkRecord, NetworkUpdate, Version,
 };
 
 /// A hypervisor in memory. A clone shares the host.
@@ -33,13 +36,6 @@ pub struct Fake {
     events: broadcast::Sender<Event>,
 }
 
-#[derive(Debug)]
-struct Host {
-    info: HostInfo,
-    domains: Vec<FakeDomain>,
-    networks: Vec<FakeNetwork>,
-}
-
 impl Fake {
     /// An empty host of this name.
     #[must_use]
@@ -55,6 +51,8 @@ impl Fake {
             info,
             domains: Vec::new(),
             networks: Vec::new(),
+            next_id: 0,
+            next_tap: 0,
         };
         Self {
             host: Arc::new(Mutex::new(host)),
@@ -84,6 +82,18 @@ impl Fake {
         let _ = self.events.send(event);
     }
 
+    /// Does something to the host, and then tells the followers what happened.
+    fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Host) -> Result<(T, Vec<Event>), Error>,
+    ) -> Result<T, Error> {
+        let (value, events) = change(&mut self.lock())?;
+        for event in events {
+            self.emit(event);
+        }
+        Ok(value)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Host> {
         // A panic while the lock is held leaves nothing half done here.
         self.host.lock().unwrap_or_else(PoisonError::into_inner)
@@ -106,9 +116,8 @@ impl Hypervisor for Fake {
     }
 
     async fn domain_xml(&self, domain: Uuid, definition: Definition) -> Result<String, Error> {
-        let host = self.lock();
-        let known = host.domains.iter().find(|known| known.record.uuid == domain);
-        let known = known.ok_or_else(|| not_found("DomainGetXmlDesc", code::NO_DOMAIN, "domain", domain))?;
+        let mut host = self.lock();
+        let known = host.domain_mut("DomainGetXmlDesc", domain)?;
         let document = match definition {
             Definition::Live => known.live.as_ref().or(known.config.as_ref()),
             Definition::Config => known.config.as_ref().or(known.live.as_ref()),
@@ -126,37 +135,223 @@ impl Hypervisor for Fake {
     }
 
     async fn network_xml(&self, network: Uuid, definition: Definition) -> Result<String, Error> {
-        let host = self.lock();
-        let known = host.networks.iter().find(|known| known.record.uuid == network);
-        let known =
-            known.ok_or_else(|| not_found("NetworkGetXmlDesc", code::NO_NETWORK, "network", network))?;
-        let document = match definition {
-            Definition::Live => known.live.as_ref().unwrap_or(&known.config),
-            Definition::Config => &known.config,
-        };
-        Ok(document.to_string())
+        let mut host = self.lock();
+        let known = host.network_mut("NetworkGetXmlDesc", network)?;
+        Ok(match definition {
+            Definition::Live => known.current().to_string(),
+            Definition::Config => known.config.to_string(),
+        })
     }
 
     async fn events(&self) -> Result<EventStream, Error> {
         Ok(stream(self.events.subscribe(), self.clone()))
     }
-}
 
-fn not_found(call: &str, code: i32, what: &str, uuid: Uuid) -> Error {
-    let domain = if what == "network" { 19 } else { 10 };
-    let upper: String = what
-        .chars()
-        .take(1)
-        .flat_map(char::to_uppercase)
-        .chain(what.chars().skip(1))
-        .collect();
-    let message = format!("{upper} not found: no {what} with matching uuid '{uuid}'");
-    Error::Rejected {
-        call: call.to_owned(),
-        error: LibvirtError {
-            domain,
-            code,
-            message,
-        },
+    async fn attach_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        self.change(|host| Ok(((), host.attach(domain, xml, affect)?)))
+    }
+
+    async fn detach_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        let held = self.change(|host| Ok(((), host.detach(domain, xml, affect)?)));
+        if let Err(Error::DeviceHeld { alias, .. }) = &held {
+            self.emit(Event::DeviceRemovalFailed {
+                uuid: domain,
+                alias: alias.clone(),
+            });
+        }
+        held
+    }
+
+    async fn update_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        self.change(|host| Ok(((), host.update(domain, xml, affect)?)))
+    }
+
+    async fn define_domain(&self, xml: &str) -> Result<Uuid, Error> {
+        self.change(|host| host.define(xml))
+    }
+
+    async fn undefine_domain(&self, domain: Uuid) -> Result<(), Error> {
+        self.change(|host| Ok(((), host.undefine(domain)?)))
+    }
+
+    async fn start_domain(&self, domain: Uuid) -> Result<(), Error> {
+        self.change(|host| Ok(((), host.start(domain)?)))
+    }
+
+    async fn destroy_domain(&self, domain: Uuid) -> Result<(), Error> {
+        self.change(|host| Ok(((), host.destroy(domain)?)))
+    }
+
+    async fn suspend_domain(&self, domain: Uuid) -> Result<(), Error> {
+        self.change(|host| Ok(((), host.pause(domain, true)?)))
+    }
+
+    async fn resume_domain(&self, domain: Uuid) -> Result<(), Error> {
+        self.change(|host| Ok(((), host.pause(domain, false)?)))
+    }
+
+    async fn set_domain_autostart(&self, domain: Uuid, autostart: bool) -> Result<(), Error> {
+        let mut host = self.lock();
+        let known = host.domain_mut("DomainSetAutostart", domain)?;
+        if !known.record.persistent {
+            return Err(invalid(
+                "DomainSetAutostart",
+                "cannot set autostart for transient domain",
+            ));
+        }
+        known.record.autostart = autostart;
+        Ok(())
+    }
+
+    async fn define_network(&self, xml: &str) -> Result<Uuid, Error> {
+        self.change(|host| host.define_network(xml, false))
+    }
+
+    async fn create_network(&self, xml: &str) -> Result<Uuid, Error> {
+        self.change(|host| host.define_network(xml, true))
+    }
+
+    async fn start_network(&self, network: Uuid) -> Result<(), Error> {
+        self.change(|host| Ok(((), host.start_network(network)?)))
+    }
+
+    async fn destroy_network(&self, network: Uuid) -> Result<(), Error> {
+        self.change(|host| Ok(((), host.destroy_network(network)?)))
+    }
+
+    async fn undefine_network(&self, network: Uuid) -> Result<(), Error> {
+        self.change(|host| Ok(((), host.undefine_network(network)?)))
+    }
+
+    async fn update_network(
+        &self,
+        network: Uuid,
+        update: &NetworkUpdate,
+        affect: Affect,
+    ) -> Result<(), Error> {
+        self.lock().update_network(network, update, affect)
+    }
+
+    async fn set_network_autostart(&self, network: Uuid, autostart: bool) -> Result<(), Error> {
+        let mut host = self.lock();
+        let known = host.network_mut("NetworkSetAutostart", network)?;
+        if !known.record.persistent {
+            return Err(invalid(
+                "NetworkSetAutostart",
+                "cannot set autostart for transient network",
+            ));
+        }
+        known.record.autostart = autostart;
+        Ok(())
+    }
+
+    async fn dhcp_leases(&self, network: Uuid) -> Result<Vec<DhcpLease>, Error> {
+        Ok(self
+            .lock()
+            .network_mut("NetworkGetDhcpLeases", network)?
+            .leases
+            .clone())
+    }
+
+    async fn interface_addresses(
+        &self,
+        domain: Uuid,
+        source: AddressSource,
+    ) -> Result<Vec<InterfaceAddresses>, Error> {
+        let mut host = self.lock();
+        let known = host.domain_mut("DomainInterfaceAddresses", domain)?;
+        if known.live.is_none() {
+            return Err(invalid("DomainInterfaceAddresses", "domain is not running"));
+        }
+        // The fake knows one truth, whoever is asked.
+        let _ = source;
+        Ok(known.addresses.clone())
+    }
+
+    async fn interface_statistics(&self, domain: Uuid, target: &str) -> Result<InterfaceStatistics, Error> {
+        let mut host = self.lock();
+        let known = host.domain_mut("DomainInterfaceStats", domain)?;
+        let Some(live) = &known.live else {
+            return Err(invalid("DomainInterfaceStats", "domain is not running"));
+        };
+        let has = |nic: &Interface<'_>| {
+            nic.target()
+                .is_ok_and(|t| t.is_some_and(|t| t.dev.as_deref() == Some(target)))
+                || target.parse().is_ok_and(|mac| nic.mac_address() == Ok(Some(mac)))
+        };
+        if Domain::of(live).is_ok_and(|live| live.interfaces().any(|nic| has(&nic))) {
+            Ok(known.statistics)
+        } else {
+            Err(rejected(
+                "DomainInterfaceStats",
+                10,
+                code::INVALID_ARG,
+                format!("invalid argument: '{target}' is not a known interface"),
+            ))
+        }
+    }
+
+    async fn metadata(
+        &self,
+        domain: Uuid,
+        metadata: &Metadata,
+        definition: Definition,
+    ) -> Result<String, Error> {
+        self.lock().metadata(domain, metadata, definition)
+    }
+
+    async fn set_metadata(
+        &self,
+        domain: Uuid,
+        metadata: &Metadata,
+        key: &str,
+        value: Option<&str>,
+        affect: Affect,
+    ) -> Result<(), Error> {
+        self.lock().set_metadata(domain, metadata, key, value, affect)?;
+        let namespace = match metadata {
+            Metadata::Element { uri } => Some(uri.clone()),
+            _ => None,
+        };
+        self.emit(Event::Metadata {
+            uuid: domain,
+            namespace,
+        });
+        Ok(())
+    }
+
+    async fn has_managed_save(&self, domain: Uuid) -> Result<bool, Error> {
+        Ok(self
+            .lock()
+            .domain_mut("DomainHasManagedSaveImage", domain)?
+            .saved
+            .is_some())
+    }
+
+    async fn managed_save_xml(&self, domain: Uuid) -> Result<String, Error> {
+        let mut host = self.lock();
+        let saved = host
+            .domain_mut("DomainManagedSaveGetXmlDesc", domain)?
+            .saved
+            .clone();
+        saved.ok_or_else(|| {
+            invalid(
+                "DomainManagedSaveGetXmlDesc",
+                "domain does not have managed save image",
+            )
+        })
+    }
+
+    async fn define_managed_save(&self, domain: Uuid, xml: &str) -> Result<(), Error> {
+        let mut host = self.lock();
+        let known = host.domain_mut("DomainManagedSaveDefineXml", domain)?;
+        if known.saved.is_none() {
+            return Err(invalid(
+                "DomainManagedSaveDefineXml",
+                "domain does not have managed save image",
+            ));
+        }
+        known.saved = Some(xml.to_owned());
+        Ok(())
     }
 }

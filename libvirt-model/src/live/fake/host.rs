@@ -3,7 +3,9 @@
 use uuid::Uuid;
 
 use crate::domain::Domain;
-use crate::live::{DomainRecord, DomainState, NetworkRecord};
+use crate::live::{
+    DhcpLease, DomainRecord, DomainState, HostInfo, InterfaceAddresses, InterfaceStatistics, NetworkRecord,
+};
 use crate::network::Network;
 use crate::xml::{Document, Error};
 
@@ -13,6 +15,10 @@ pub struct FakeDomain {
     pub(super) record: DomainRecord,
     pub(super) live: Option<Document>,
     pub(super) config: Option<Document>,
+    pub(super) saved: Option<String>,
+    pub(super) addresses: Vec<InterfaceAddresses>,
+    pub(super) statistics: InterfaceStatistics,
+    pub(super) holds_devices: bool,
 }
 
 impl FakeDomain {
@@ -22,7 +28,7 @@ impl FakeDomain {
     /// # Errors
     /// When the XML is no domain with a name.
     pub fn defined(xml: &str) -> Result<Self, Error> {
-        let document = Document::parse(xml)?;
+        let document = with_uuid(Document::parse(xml)?, "domain")?;
         let domain = Domain::of(&document)?;
         let record = DomainRecord {
             name: domain.name()?.into_owned(),
@@ -36,6 +42,10 @@ impl FakeDomain {
             record,
             live: None,
             config: Some(document),
+            saved: None,
+            addresses: Vec::new(),
+            statistics: InterfaceStatistics::default(),
+            holds_devices: false,
         })
     }
 
@@ -63,6 +73,28 @@ impl FakeDomain {
     #[must_use]
     pub fn transient(mut self) -> Self {
         self.record.persistent = false;
+        self.config = None;
+        self
+    }
+
+    /// The same domain, with these addresses for whoever asks.
+    #[must_use]
+    pub fn addresses(mut self, addresses: Vec<InterfaceAddresses>) -> Self {
+        self.addresses = addresses;
+        self
+    }
+
+    /// The same domain, with a managed-save image that holds this XML.
+    #[must_use]
+    pub fn saved(mut self, xml: impl Into<String>) -> Self {
+        self.saved = Some(xml.into());
+        self
+    }
+
+    /// The same domain, whose guest refuses to give up a device.
+    #[must_use]
+    pub fn holding_devices(mut self) -> Self {
+        self.holds_devices = true;
         self
     }
 }
@@ -73,6 +105,7 @@ pub struct FakeNetwork {
     pub(super) record: NetworkRecord,
     pub(super) live: Option<Document>,
     pub(super) config: Document,
+    pub(super) leases: Vec<DhcpLease>,
 }
 
 impl FakeNetwork {
@@ -81,7 +114,7 @@ impl FakeNetwork {
     /// # Errors
     /// When the XML is no network with a name.
     pub fn defined(xml: &str) -> Result<Self, Error> {
-        let document = Document::parse(xml)?;
+        let document = with_uuid(Document::parse(xml)?, "network")?;
         let network = Network::of(&document)?;
         let record = NetworkRecord {
             name: network.name()?.into_owned(),
@@ -94,6 +127,7 @@ impl FakeNetwork {
             record,
             live: None,
             config: document,
+            leases: Vec::new(),
         })
     }
 
@@ -118,4 +152,37 @@ impl FakeNetwork {
         self.record.persistent = false;
         self
     }
+
+    /// The same network, with these leases.
+    #[must_use]
+    pub fn leases(mut self, leases: Vec<DhcpLease>) -> Self {
+        self.leases = leases;
+        self
+    }
+
+    pub(super) fn current(&self) -> &Document {
+        self.live.as_ref().unwrap_or(&self.config)
+    }
+}
+
+/// Gives a document a UUID where it has none, as libvirt does on define.
+fn with_uuid(document: Document, root: &str) -> Result<Document, Error> {
+    let element = document.root();
+    if element.name() != root || element.child("uuid").is_some() {
+        return Ok(document);
+    }
+    let mut edit = document.edit();
+    let uuid = crate::xml::Fragment::new("uuid").text(Uuid::new_v4().to_string());
+    edit.insert(element, uuid, &["name", "uuid"]);
+    edit.finish()
+}
+
+/// Everything on the host.
+#[derive(Debug)]
+pub(super) struct Host {
+    pub(super) info: HostInfo,
+    pub(super) domains: Vec<FakeDomain>,
+    pub(super) networks: Vec<FakeNetwork>,
+    pub(super) next_id: i32,
+    pub(super) next_tap: u32,
 }
