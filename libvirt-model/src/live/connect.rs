@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::rpc::{Rpc, SessionOptions};
-use super::{Error, Hypervisor};
+use super::{Directory, Error, Hypervisor};
 
 /// How to connect.
 #[derive(Debug, Clone)]
@@ -36,6 +36,7 @@ impl Default for ConnectOptions {
 /// | `qemu:///system` | native, the system daemon's socket |
 /// | `qemu:///session` | native, the user's own daemon |
 /// | `qemu+unix:///system?socket=PATH` | native, that socket |
+/// | `/etc/libvirt/qemu`, any path of a directory | [`Directory`], read-only |
 ///
 /// # Errors
 /// [`Error::Config`] for a URI that no backend reaches; else when connecting fails.
@@ -55,6 +56,7 @@ pub async fn connect(uri: &str) -> Result<Box<dyn Hypervisor>, Error> {
 /// Dropping the future gives the attempt up.
 pub async fn connect_with(uri: &str, options: ConnectOptions) -> Result<Box<dyn Hypervisor>, Error> {
     match Endpoint::of(uri, options.read_only)? {
+        Endpoint::Directory(path) => Ok(Box::new(Directory::open(path)?)),
         Endpoint::Socket { path, open } => {
             let session = SessionOptions {
                 read_only: options.read_only,
@@ -72,10 +74,15 @@ pub async fn connect_with(uri: &str, options: ConnectOptions) -> Result<Box<dyn 
 enum Endpoint {
     /// A daemon's unix socket, and the URI that the daemon is asked to open.
     Socket { path: PathBuf, open: String },
+    /// Files.
+    Directory(PathBuf),
 }
 
 impl Endpoint {
     fn of(uri: &str, read_only: bool) -> Result<Self, Error> {
+        if uri.starts_with(['/', '.']) {
+            return Ok(Self::Directory(PathBuf::from(uri)));
+        }
         let (scheme, rest) = uri.split_once("://").ok_or_else(|| unknown(uri))?;
         let (driver, transport) = scheme
             .split_once('+')
@@ -137,7 +144,7 @@ fn session_directory(uri: &str) -> Result<PathBuf, Error> {
 
 fn unknown(uri: &str) -> Error {
     Error::Config(format!(
-        "`{uri}` is not a libvirt URI that can be used: give qemu:///system, qemu:///session or qemu+unix:///system?socket=PATH"
+        "`{uri}` is not a libvirt URI that can be used: give qemu:///system, qemu:///session, qemu+unix:///system?socket=PATH, or the path of a directory of XML"
     ))
 }
 
@@ -167,6 +174,7 @@ mod tests {
     fn socket(uri: &str) -> Result<(String, String), String> {
         match Endpoint::of(uri, false) {
             Ok(Endpoint::Socket { path, open }) => Ok((path.display().to_string(), open)),
+            Ok(other) => Err(format!("{other:?}")),
             Err(error) => Err(error.to_string()),
         }
     }
@@ -192,7 +200,6 @@ mod tests {
             "qemu+ssh://host/system",
             "qemu://host/system",
             "xen:///",
-            "/etc",
             "qemu:///system?x=1",
         ] {
             let sentence = socket(uri).unwrap_err();

@@ -1,3 +1,21 @@
-//! The crate's integration tests.
+//! The crate on real documents, and one contract suite on every backend.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a panic fails its case"
+)]
+
+mod contract;
 mod reference_host;
+
+use std::process::ExitCode;
+
+use test_support::Suite;
+
+fn main() -> ExitCode {
+    let mut suite = Suite::from_args();
+    reference_host::add_to(&mut suite);
+    contract::add_to(&mut suite);
+    suite.run()
+}

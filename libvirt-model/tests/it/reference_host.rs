@@ -3,12 +3,27 @@
 use libvirt_model::domain::{Domain, InterfaceType, Source};
 use libvirt_model::network::{ForwardMode, Network};
 use libvirt_model::xml::Document;
+use test_support::Suite;
 
 const CVM: &str = include_str!("../fixtures/cvm-domain-annotated.xml");
 const VM_NETWORK: &str = include_str!("../fixtures/net-VM-Network.xml");
 const LOCAL_NETWORK: &str = include_str!("../fixtures/net-NTNX-Local-Network.xml");
 
-#[test]
+pub(crate) fn add_to(suite: &mut Suite) {
+    suite.case("the annotated cvm prints byte for byte and has two nics", || {
+        the_annotated_cvm_prints_byte_for_byte_and_has_two_nics();
+        Ok(())
+    });
+    suite.case("the networks read as they are", || {
+        the_networks_read_as_they_are();
+        Ok(())
+    });
+    suite.case("a wrong value spoils only the part that holds it", || {
+        a_wrong_value_spoils_only_the_part_that_holds_it();
+        Ok(())
+    });
+}
+
 fn the_annotated_cvm_prints_byte_for_byte_and_has_two_nics() {
     let document = Document::parse(CVM).unwrap();
     assert_eq!(document.as_bytes(), CVM.as_bytes());
@@ -52,7 +67,6 @@ fn the_annotated_cvm_prints_byte_for_byte_and_has_two_nics() {
     );
 }
 
-#[test]
 fn the_networks_read_as_they_are() {
     let document = Document::parse(VM_NETWORK).unwrap();
     let network = Network::of(&document).unwrap();
@@ -71,7 +85,6 @@ fn the_networks_read_as_they_are() {
     assert_eq!(ips[0].prefix_length(), Some(24));
 }
 
-#[test]
 fn a_wrong_value_spoils_only_the_part_that_holds_it() {
     let text = CVM.replace("52:54:00:9c:d8:cd", "52:54:00");
     let document = Document::parse(text).unwrap();

@@ -1,0 +1,144 @@
+//! What every [`Hypervisor`] does alike: the same cases on the host in memory and on the lab's libvirtd.
+
+mod devices;
+mod domains;
+mod host;
+mod networks;
+mod sessions;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use libvirt_model::domain::Domain;
+use libvirt_model::live::{self, Definition, Event, EventStream, Hypervisor};
+use libvirt_model::vocab::MacAddr;
+use libvirt_model::xml::Document;
+use test_support::{Lab, Suite};
+use uuid::Uuid;
+
+pub(crate) type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+type Body = fn(Fixture) -> Pin<Box<dyn Future<Output = Outcome>>>;
+
+/// A hypervisor that holds the guests of the lab.
+pub(crate) struct Fixture {
+    pub(crate) hypervisor: Arc<dyn Hypervisor>,
+    /// The real host below it, to look at what libvirt did there.
+    pub(crate) lab: Option<Lab>,
+    _turn: Option<Box<dyn std::fmt::Debug>>,
+}
+
+/// Names of cases with their bodies.
+macro_rules! cases {
+    ($($module:ident: $($case:ident),+;)+) => {
+        const CASES: &[(&str, Body)] = &[$($((stringify!($case), |fixture| Box::pin($module::$case(fixture)))),+),+];
+    };
+}
+
+cases! {
+    domains: reads_domains, defines_and_undefines, tells_of_pauses, keeps_metadata, counts_and_addresses, refuses_the_unknown;
+    networks: reads_networks, keeps_a_network, updates_a_portgroup;
+    devices: plugs_a_bridge_nic, plugs_a_network_nic, plugs_a_portgroup_nic, refuses_what_cannot_be;
+}
+
+pub(crate) fn add_to(suite: &mut Suite) {
+    suite.limit(Duration::from_secs(120));
+    for (name, body) in CASES {
+        let title = name.replace('_', " ");
+        suite.case(format!("contract: {title} (in memory)"), move || {
+            Ok(run(async {
+                let hypervisor = Arc::new(host::in_memory().await?);
+                body(Fixture {
+                    hypervisor,
+                    lab: None,
+                    _turn: None,
+                })
+                .await
+            })?)
+        });
+        suite.case_with(
+            format!("contract: {title} (native)"),
+            Lab::with_guests(),
+            move |lab| {
+                let turn = lab.exclusive()?;
+                Ok(run(async {
+                    let hypervisor = Arc::from(live::connect(lab.libvirt()).await?);
+                    body(Fixture {
+                        hypervisor,
+                        lab: Some(lab),
+                        _turn: Some(Box::new(turn)),
+                    })
+                    .await
+                })?)
+            },
+        );
+    }
+    sessions::add_to(suite);
+}
+
+/// Runs a case on a runtime of its own.
+pub(crate) fn run(case: impl Future<Output = Outcome>) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    runtime.block_on(case).map_err(|error| error.to_string())
+}
+
+impl Fixture {
+    /// The UUID of a domain of the lab.
+    pub(crate) async fn domain(&self, name: &str) -> Result<Uuid, live::Error> {
+        let domains = self.hypervisor.domains().await?;
+        Ok(domains
+            .iter()
+            .find(|domain| domain.name == name)
+            .expect("the lab holds its guests")
+            .uuid)
+    }
+
+    /// A document of a domain.
+    pub(crate) async fn document(
+        &self,
+        domain: Uuid,
+        definition: Definition,
+    ) -> Result<Document, live::Error> {
+        Ok(
+            Document::parse(self.hypervisor.domain_xml(domain, definition).await?)
+                .expect("libvirt writes XML"),
+        )
+    }
+
+    /// Whether a domain has a NIC of this MAC address: live, and defined.
+    pub(crate) async fn has_nic(&self, domain: Uuid, mac: MacAddr) -> Result<(bool, bool), live::Error> {
+        let has = |document: &Document| {
+            Domain::of(document)
+                .unwrap()
+                .interfaces_by_mac(mac)
+                .next()
+                .is_some()
+        };
+        let live = self.document(domain, Definition::Live).await?;
+        let config = self.document(domain, Definition::Config).await?;
+        Ok((has(&live), has(&config)))
+    }
+}
+
+/// Waits for an event.
+pub(crate) async fn until(
+    events: &mut EventStream,
+    wanted: impl Fn(&Event) -> bool,
+) -> Result<Event, String> {
+    let wait = async {
+        while let Some(event) = events.next().await {
+            if wanted(&event) {
+                return Ok(event);
+            }
+        }
+        Err("the events ended".to_owned())
+    };
+    tokio::time::timeout(Duration::from_secs(30), wait)
+        .await
+        .unwrap_or_else(|_| Err("no such event came".to_owned()))
+}
