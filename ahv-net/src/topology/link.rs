@@ -29,6 +29,9 @@ pub struct Link {
     pub master: Option<String>,
     /// Name of the device below it, of a VLAN device.
     pub parent: Option<String>,
+    /// Name of the other end, of a veth whose other end is in the same network namespace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<String>,
     /// VLAN of a VLAN device.
     pub vlan_id: Option<u16>,
     /// Whether a Linux bridge runs the spanning tree protocol.

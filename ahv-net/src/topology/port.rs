@@ -99,6 +99,10 @@ pub struct Attachment {
     pub network_tie: Option<NetworkTie>,
     /// The portgroup that the NIC names.
     pub portgroup: Option<String>,
+    /// The firewall bridge between the NIC's tap and this port, as OpenStack (`qbr…`) and Proxmox
+    /// (`fwbr…`) make one a NIC; `None` where the tap is the port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<String>,
     /// Everything that points from the port to this NIC, the strongest first.
     pub evidence: Vec<Evidence>,
 }
@@ -140,6 +144,8 @@ pub enum EvidenceKind {
     TargetDev,
     /// The tap's hardware address is the NIC's with its first byte `fe`, as libvirt sets it.
     TapMac,
+    /// The NIC's tap is the only one on a Linux bridge whose other member leads to this port.
+    FirewallBridge,
 }
 
 impl EvidenceKind {
@@ -151,6 +157,7 @@ impl EvidenceKind {
             Self::AttachedMac => "attached-mac",
             Self::TargetDev => "target dev",
             Self::TapMac => "fe: MAC",
+            Self::FirewallBridge => "firewall bridge",
         }
     }
 }

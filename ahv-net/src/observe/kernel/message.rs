@@ -69,24 +69,31 @@ fn link(message: &LinkMessage, name_of: impl Fn(u32) -> Option<String>) -> Optio
         link_up: Some(flags.contains(LinkFlags::LowerUp)),
         master: None,
         parent: None,
+        peer: None,
         vlan_id: None,
         stp: None,
         addresses: Vec::new(),
     };
     let mut below = None;
+    let mut elsewhere = false;
     for attribute in &message.attributes {
         match attribute {
             LinkAttribute::Address(bytes) => link.mac = mac(bytes),
             LinkAttribute::Mtu(bytes) => link.mtu_bytes = Some(*bytes),
             LinkAttribute::Controller(index) => link.master = name_of(*index),
             LinkAttribute::Link(index) => below = Some(*index),
+            LinkAttribute::LinkNetNsId(_) => elsewhere = true,
             LinkAttribute::LinkInfo(infos) => info(infos, &mut link),
             _ => {}
         }
     }
-    // A veth names its peer there too, which may be of another namespace; only a VLAN stands on it.
-    if link.vlan_id.is_some() {
-        link.parent = below.and_then(name_of);
+    // IFLA_LINK is the device below a VLAN device, and the other end of a veth; a number of another
+    // namespace means nothing here.
+    let below = below.filter(|_| !elsewhere).and_then(name_of);
+    match link.kind.as_deref() {
+        Some("vlan") => link.parent = below,
+        Some("veth") => link.peer = below,
+        _ => {}
     }
     Some(link)
 }

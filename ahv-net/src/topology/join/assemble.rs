@@ -30,6 +30,11 @@ pub fn join(observed: &Observed) -> Topology {
     let claims = claims::settle(&raw, &nics, links.as_ref());
 
     let cvm_local = cvm_local_addresses(&raw, &claims, links.as_ref());
+    let bridged = raw
+        .iter()
+        .flat_map(|bridge| &bridge.ports)
+        .flat_map(claims::devices)
+        .collect();
     let around = Surroundings {
         links: links.as_ref(),
         libvirt_read: observed.libvirt.is_some(),
@@ -37,6 +42,7 @@ pub fn join(observed: &Observed) -> Topology {
             .domains
             .iter()
             .any(|domain| domain.active && is_cvm(&domain.name)),
+        bridged: &bridged,
         cvm_local: &cvm_local,
     };
     let completion = Completion {

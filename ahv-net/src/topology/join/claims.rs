@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::bridges::{PortSource, RawBridge, RawPort};
 use super::nics::{Candidate, Clues, Found, Nics, strength};
-use crate::topology::{Evidence, Link, Unmatched, UnmatchedKind};
+use crate::topology::{BridgeKind, Evidence, EvidenceKind, Link, Unmatched, UnmatchedKind};
 
 /// Which NIC stands behind which port, each NIC behind one port at most.
 pub(super) struct Claims<'a> {
@@ -18,6 +18,8 @@ type PortKey<'a> = (&'a str, &'a str);
 pub(super) struct Claim<'a> {
     number: usize,
     pub(super) candidate: Candidate<'a>,
+    /// The firewall bridge that lies between.
+    pub(super) through: Option<&'a str>,
     pub(super) evidence: Vec<Evidence>,
 }
 
@@ -39,18 +41,42 @@ pub(super) fn settle<'a>(
     links: Option<&HashMap<&str, &Link>>,
 ) -> Claims<'a> {
     let mut contradictions = Vec::new();
-    let mut claimants: BTreeMap<usize, Vec<(PortKey<'a>, Vec<Evidence>)>> = BTreeMap::new();
+    let mut found: BTreeMap<PortKey<'a>, (usize, Vec<Evidence>)> = BTreeMap::new();
     for bridge in bridges {
         for port in &bridge.ports {
-            if let Some((number, evidence)) = nic_of(port, nics, links, &mut contradictions) {
-                claimants
-                    .entry(number)
-                    .or_default()
-                    .push(((bridge.name, port.name), evidence));
+            if let Some(nic) = nic_of(port, nics, links, &mut contradictions) {
+                found.insert((bridge.name, port.name), nic);
             }
         }
     }
     let mut by_port = HashMap::new();
+    for (key, number, bridge) in beyond_firewalls(bridges, &found, links) {
+        // A port that points to another NIC by itself is left to the contest below, and will show there.
+        let own = found.get(&key).map(|(own, _)| *own);
+        if own.is_some_and(|own| own != number) {
+            continue;
+        }
+        let mut evidence = found.remove(&key).map_or_else(Vec::new, |(_, evidence)| evidence);
+        evidence.push(Evidence {
+            kind: EvidenceKind::FirewallBridge,
+            value: bridge.to_owned(),
+        });
+        if let Some(candidate) = nics.get(number) {
+            by_port.insert(
+                key,
+                Claim {
+                    number,
+                    candidate,
+                    through: Some(bridge),
+                    evidence,
+                },
+            );
+        }
+    }
+    let mut claimants: BTreeMap<usize, Vec<(PortKey<'a>, Vec<Evidence>)>> = BTreeMap::new();
+    for (key, (number, evidence)) in found {
+        claimants.entry(number).or_default().push((key, evidence));
+    }
     for (number, mut ports) in claimants {
         let Some(candidate) = nics.get(number) else {
             continue;
@@ -80,6 +106,7 @@ pub(super) fn settle<'a>(
                 Claim {
                     number,
                     candidate,
+                    through: None,
                     evidence,
                 },
             );
@@ -88,6 +115,57 @@ pub(super) fn settle<'a>(
     Claims {
         by_port,
         contradictions,
+    }
+}
+
+/// The ports that firewall bridges lead to: a Linux bridge with one guest NIC, whose other member is
+/// itself a port of another bridge (Proxmox with Open vSwitch) or a veth whose other end is one
+/// (OpenStack, Proxmox).
+fn beyond_firewalls<'a>(
+    bridges: &[RawBridge<'a>],
+    found: &BTreeMap<PortKey<'a>, (usize, Vec<Evidence>)>,
+    links: Option<&HashMap<&str, &Link>>,
+) -> Vec<(PortKey<'a>, usize, &'a str)> {
+    let Some(links) = links else { return Vec::new() };
+    let mut owners: HashMap<&str, Vec<PortKey<'a>>> = HashMap::new();
+    for bridge in bridges {
+        for port in &bridge.ports {
+            for device in devices(port) {
+                owners.entry(device).or_default().push((bridge.name, port.name));
+            }
+        }
+    }
+    let mut beyond = Vec::new();
+    for bridge in bridges.iter().filter(|bridge| bridge.kind == BridgeKind::Linux) {
+        let taps: Vec<&RawPort<'_>> = bridge
+            .ports
+            .iter()
+            .filter(|port| found.contains_key(&(bridge.name, port.name)))
+            .collect();
+        let [tap] = taps.as_slice() else { continue };
+        let Some((number, _)) = found.get(&(bridge.name, tap.name)) else {
+            continue;
+        };
+        for member in bridge.ports.iter().filter(|port| port.name != tap.name) {
+            let peer = links.get(member.name).and_then(|link| link.peer.as_deref());
+            let far = owners.get(peer.unwrap_or(member.name)).into_iter().flatten();
+            for key in far.filter(|(owner, _)| *owner != bridge.name) {
+                beyond.push((*key, *number, bridge.name));
+            }
+        }
+    }
+    beyond
+}
+
+/// The names of a port's network devices.
+pub(super) fn devices<'a>(port: &RawPort<'a>) -> Vec<&'a str> {
+    match port.source {
+        PortSource::Ovs(row) => row
+            .interfaces
+            .iter()
+            .map(|interface| interface.name.as_str())
+            .collect(),
+        PortSource::Link(_) | PortSource::DomainXml => vec![port.name],
     }
 }
 

@@ -181,6 +181,7 @@ pub(super) fn strength(evidence: &[Evidence]) -> u8 {
         EvidenceKind::AttachedMac,
         EvidenceKind::TargetDev,
         EvidenceKind::TapMac,
+        EvidenceKind::FirewallBridge,
     ];
     kinds.iter().fold(0, |sum, kind| {
         sum * 2 + u8::from(evidence.iter().any(|evidence| evidence.kind == *kind))

@@ -129,6 +129,7 @@ impl<'a> Completion<'a, '_> {
             network,
             network_tie,
             portgroup: nic.portgroup.clone(),
+            through: claim.through.map(str::to_owned),
             evidence: claim.evidence.clone(),
         })
     }

@@ -72,7 +72,11 @@ pub(super) fn ports_of_nics(bridges: &[Bridge]) -> PortOfNic {
         .iter()
         .flat_map(|bridge| bridge.ports.iter().map(move |port| (bridge, port)))
         .filter_map(|(bridge, port)| {
-            let attachment = port.attachment.as_ref()?;
+            // Beyond a firewall bridge the NIC's own port is the tap on that bridge.
+            let attachment = port
+                .attachment
+                .as_ref()
+                .filter(|attachment| attachment.through.is_none())?;
             Some((
                 (attachment.domain_uuid, attachment.mac),
                 format!("{}/{}", bridge.name, port.name),

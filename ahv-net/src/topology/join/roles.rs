@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::order;
 use crate::observe::{ObservedBridge, ObservedInterface, ObservedPort};
@@ -30,6 +30,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) libvirt_read: bool,
     /// Whether a running domain is a controller VM.
     pub(super) has_cvm: bool,
+    /// The devices that are ports of some bridge.
+    pub(super) bridged: &'a HashSet<&'a str>,
     /// The host's addresses on the Linux bridges that a controller VM's NIC is on.
     pub(super) cvm_local: &'a [Address],
 }
@@ -216,6 +218,15 @@ pub(super) fn of_link(bridge: &str, link: &Link, around: &Surroundings<'_>) -> J
             "libvirt's device that keeps the bridge's address",
         ),
         Some("tun") => of_tap(around),
+        Some("veth")
+            if link
+                .peer
+                .as_deref()
+                .is_some_and(|peer| around.bridged.contains(peer)) =>
+        {
+            let peer = link.peer.as_deref().unwrap_or_default();
+            judge(Role::Chain, format!("a veth to {peer}, a port of another bridge"))
+        }
         Some(kind) if TUNNELS.contains(&kind) => judge(Role::Tunnel, format!("a {kind} device")),
         Some(kind) => judge(
             Role::Unknown,

@@ -106,6 +106,7 @@ fn link(name: &str, kind: Option<&str>, mac: &str) -> Link {
         link_up: Some(true),
         master: None,
         parent: None,
+        peer: None,
         vlan_id: None,
         stp: None,
         addresses: Vec::new(),
@@ -510,4 +511,83 @@ fn a_mirrors_output_and_a_patch_port_have_roles_of_their_own() {
         topology.bridges[0].mirrors[0].output_port.as_deref(),
         Some("span0")
     );
+}
+
+/// A tap on a Linux bridge of its own, whose other member leads to Open vSwitch.
+fn firewalled(member: &str, peer: Option<&str>, far: &str, external_ids: &[(&str, &str)]) -> Topology {
+    let mut guest = nic(MAC);
+    guest.bridge = Some("fw".to_owned());
+    guest.target = Some("tap7".to_owned());
+    let mut tap_link = link("tap7", Some("tun"), "fe:54:00:00:00:01");
+    tap_link.master = Some("fw".to_owned());
+    let mut inner = link(
+        member,
+        Some(if peer.is_some() { "veth" } else { "openvswitch" }),
+        "0e:00:00:00:00:01",
+    );
+    inner.master = Some("fw".to_owned());
+    inner.peer = peer.map(str::to_owned);
+    let mut outer = link(far, Some("veth"), "0e:00:00:00:00:02");
+    outer.peer = Some(member.to_owned());
+    let mut links = vec![link("fw", Some("bridge"), "0e:00:00:00:00:03"), tap_link, inner];
+    if peer.is_some() {
+        links.push(outer);
+    }
+    join(&Observed {
+        ovsdb: ovs(vec![port(vec![tap(far, external_ids)])]),
+        libvirt: libvirt(vec![domain("vm", VM, vec![guest])]),
+        kernel: kernel(links),
+    })
+}
+
+#[test]
+fn a_nic_is_followed_through_a_firewall_bridge() {
+    let openstack = firewalled("qvb7", Some("qvo7"), "qvo7", &[("attached-mac", MAC)]);
+    assert_eq!(
+        kinds(&openstack, "qvo7"),
+        [EvidenceKind::AttachedMac, EvidenceKind::FirewallBridge]
+    );
+    assert_eq!(role(&openstack, "qvb7"), Role::Chain);
+    let proxmox = firewalled("fwln7", Some("fwpr7"), "fwpr7", &[]);
+    assert_eq!(kinds(&proxmox, "fwpr7"), [EvidenceKind::FirewallBridge]);
+    let proxmox_ovs = firewalled("fwln7o0", None, "fwln7o0", &[]);
+    for (topology, far) in [(openstack, "qvo7"), (proxmox, "fwpr7")] {
+        let attachment = topology.port(far).unwrap().attachment.as_ref().unwrap();
+        assert_eq!(attachment.through.as_deref(), Some("fw"));
+        assert_eq!(topology.domains[0].nics[0].port.as_deref(), Some("fw/tap7"));
+        assert_eq!(role(&topology, "tap7"), Role::Guest);
+        assert_eq!(role(&topology, far), Role::Guest);
+        assert_eq!(unmatched(&topology), []);
+    }
+    let bridge = proxmox_ovs.bridge("br0").unwrap();
+    assert_eq!(
+        bridge.ports[0].attachment.as_ref().unwrap().through.as_deref(),
+        Some("fw")
+    );
+}
+
+#[test]
+fn a_bridge_with_two_guests_is_no_firewall_bridge() {
+    let mut one = nic(MAC);
+    one.target = Some("tap1".to_owned());
+    let mut two = nic(OTHER_MAC);
+    two.target = Some("tap2".to_owned());
+    let mut members = ["tap1", "tap2", "veth0"].map(|name| {
+        let mut member = link(
+            name,
+            Some(if name == "veth0" { "veth" } else { "tun" }),
+            "0e:00:00:00:00:01",
+        );
+        member.master = Some("lan".to_owned());
+        member
+    });
+    members[2].peer = Some("veth1".to_owned());
+    let mut links = members.to_vec();
+    links.push(link("lan", Some("bridge"), "0e:00:00:00:00:03"));
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![tap("veth1", &[])])]),
+        libvirt: libvirt(vec![domain("vm", VM, vec![one, two])]),
+        kernel: kernel(links),
+    });
+    assert!(topology.port("veth1").unwrap().attachment.is_none());
 }
