@@ -11,7 +11,7 @@ use crate::{
     client::{Client, Inner},
     error::{ConfigError, Error},
     session::{self, Core, Options, SessionStatus},
-    transport::{Dialer, DialerOptions, Remote, SystemDialer},
+    transport::{Dialer, Remote, SystemDialer},
 };
 
 /// How a [`Client`] connects and behaves; [`ClientBuilder::connect`] makes one.
@@ -20,7 +20,8 @@ use crate::{
 pub struct ClientBuilder {
     remotes: String,
     dialer: Option<Arc<dyn Dialer>>,
-    dialer_options: DialerOptions,
+    #[cfg(feature = "tls")]
+    tls: Option<crate::transport::TlsOptions>,
     keep_trying: bool,
     request_limit: Duration,
     options: Options,
@@ -31,7 +32,8 @@ impl Default for ClientBuilder {
         Self {
             remotes: String::new(),
             dialer: None,
-            dialer_options: DialerOptions::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
             keep_trying: false,
             request_limit: Duration::from_secs(30),
             options: Options {
@@ -131,9 +133,10 @@ impl ClientBuilder {
         self
     }
 
-    /// What dialers need: certificates, for instance.
-    pub fn dialer_options(mut self, options: DialerOptions) -> Self {
-        self.dialer_options = options;
+    /// The certificates for `ssl:`, `pssl:` and `wss:`.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, options: crate::transport::TlsOptions) -> Self {
+        self.tls = Some(options);
         self
     }
 
@@ -161,7 +164,15 @@ impl ClientBuilder {
         let round = self.options.remotes.len();
         let dialer = match self.dialer {
             Some(dialer) => dialer,
-            None => Arc::new(SystemDialer::new(self.dialer_options)),
+            None => {
+                let dialer = SystemDialer::new();
+                #[cfg(feature = "tls")]
+                let dialer = match self.tls {
+                    Some(options) => dialer.tls(options),
+                    None => dialer,
+                };
+                Arc::new(dialer)
+            }
         };
         let (commands, command_queue) = mpsc::channel(256);
         let (forgets, forget_queue) = mpsc::unbounded_channel();

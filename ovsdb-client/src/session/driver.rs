@@ -116,6 +116,8 @@ async fn dialed<F: Future + Unpin>(dialing: &mut Option<F>) -> F::Output {
 struct Connection {
     stream: Box<dyn ByteStream>,
     codec: Codec,
+    /// Whether something was written that may still stand in a buffer of the stream, as TLS and WebSocket have one.
+    must_flush: bool,
 }
 
 impl Connection {
@@ -123,6 +125,7 @@ impl Connection {
         Self {
             stream,
             codec: Codec::new(max_message_bytes),
+            must_flush: false,
         }
     }
 }
@@ -135,7 +138,12 @@ enum Progress {
 /// Writes what is to be written and reads what is to be read, whichever goes first: a server stops reading while it
 /// has something to send, so a client that does not read while it writes can block both forever.
 async fn exchange(connection: Option<&mut Connection>, core: &Core) -> Result<Progress, UnreachableReason> {
-    let Some(Connection { stream, codec }) = connection else {
+    let Some(Connection {
+        stream,
+        codec,
+        must_flush,
+    }) = connection
+    else {
         return std::future::pending().await;
     };
     let transmit = core.poll_transmit();
@@ -143,13 +151,20 @@ async fn exchange(connection: Option<&mut Connection>, core: &Core) -> Result<Pr
         if !transmit.is_empty() {
             match Pin::new(&mut *stream).poll_write(context, transmit) {
                 Poll::Ready(Ok(0)) => return Poll::Ready(Err(UnreachableReason::ClosedByPeer)),
-                Poll::Ready(Ok(count)) => return Poll::Ready(Ok(Progress::Sent(count))),
+                Poll::Ready(Ok(count)) => {
+                    *must_flush = true;
+                    return Poll::Ready(Ok(Progress::Sent(count)));
+                }
                 // What the peer sent before it closed may still be read, and tells more.
                 Poll::Ready(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
                     return Poll::Ready(Err(UnreachableReason::Io(Arc::new(error))));
                 }
                 _ => {}
             }
+        }
+        if *must_flush && let Poll::Ready(flushed) = Pin::new(&mut *stream).poll_flush(context) {
+            // An error shows again, and with more to tell, when the stream is read.
+            *must_flush = flushed.is_err();
         }
         match pin!(stream.read_buf(codec.buffer())).poll(context) {
             Poll::Ready(Ok(0)) => Poll::Ready(Err(UnreachableReason::ClosedByPeer)),

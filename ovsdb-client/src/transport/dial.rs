@@ -5,7 +5,11 @@ use std::{fmt, io, sync::Arc};
 use async_trait::async_trait;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::{remote::Remote, tcp, unix};
+#[cfg(feature = "tls")]
+use super::tls::{self, TlsOptions};
+#[cfg(feature = "websocket")]
+use super::websocket;
+use super::{memory, passive::Listeners, remote::Remote, tcp, unix};
 use crate::error::{Error, UnreachableReason};
 
 /// A connection: bytes both ways.
@@ -26,35 +30,71 @@ pub trait Dialer: Send + Sync + fmt::Debug + 'static {
     async fn dial(&self, remote: &Remote) -> Result<Box<dyn ByteStream>, Error>;
 }
 
-/// What dialers of some remotes need to know.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct DialerOptions {}
-
 /// Opens every kind of [`Remote`] with what the operating system has.
 #[derive(Debug, Default)]
 pub struct SystemDialer {
-    options: DialerOptions,
+    listeners: Listeners,
+    #[cfg(feature = "tls")]
+    tls: Option<TlsOptions>,
 }
 
 impl SystemDialer {
-    /// A dialer with these options.
-    pub fn new(options: DialerOptions) -> Self {
-        Self { options }
+    /// A dialer without certificates.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The certificates for `ssl:`, `pssl:` and `wss:`.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, options: TlsOptions) -> Self {
+        self.tls = Some(options);
+        self
     }
 }
 
 #[async_trait]
 impl Dialer for SystemDialer {
     async fn dial(&self, remote: &Remote) -> Result<Box<dyn ByteStream>, Error> {
-        let _ = &self.options;
         match remote {
             Remote::Unix(path) => Ok(Box::new(unix::dial(remote, path).await?)),
             Remote::Tcp { host, port } => Ok(Box::new(tcp::dial(remote, host, *port).await?)),
-            Remote::Memory(name) => super::memory::dial(remote, name),
+            Remote::PassiveUnix(path) => Ok(Box::new(self.listeners.accept_unix(remote, path).await?)),
+            Remote::PassiveTcp { port, host } => {
+                Ok(Box::new(self.listeners.accept_tcp(remote, host, *port).await?))
+            }
+            Remote::Memory(name) => memory::dial(remote, name),
+            #[cfg(feature = "tls")]
+            Remote::Ssl { host, port } => {
+                let stream = tcp::dial(remote, host, *port).await?;
+                Ok(Box::new(
+                    tls::connect(remote, self.tls.as_ref(), host, stream).await?,
+                ))
+            }
+            #[cfg(feature = "tls")]
+            Remote::PassiveSsl { port, host } => {
+                let stream = self.listeners.accept_tcp(remote, host, *port).await?;
+                Ok(Box::new(tls::accept(remote, self.tls.as_ref(), stream).await?))
+            }
+            #[cfg(feature = "websocket")]
+            Remote::Ws(url) => {
+                let (host, port) = websocket::address(remote, url)?;
+                let stream = tcp::dial(remote, &host, port).await?;
+                Ok(Box::new(websocket::upgrade(remote, url, stream).await?))
+            }
+            #[cfg(all(feature = "websocket", feature = "tls"))]
+            Remote::Wss(url) => {
+                let (host, port) = websocket::address(remote, url)?;
+                let stream = tcp::dial(remote, &host, port).await?;
+                let stream = tls::connect(remote, self.tls.as_ref(), &host, stream).await?;
+                Ok(Box::new(websocket::upgrade(remote, url, stream).await?))
+            }
+            #[cfg(not(all(feature = "websocket", feature = "tls")))]
             _ => Err(Error::unreachable(
                 remote,
-                UnreachableReason::Refused("this kind of remote is not supported by this build".to_owned()),
+                UnreachableReason::Refused(
+                    "this build has no such transport: enable the features tls and websocket".to_owned(),
+                ),
             )),
         }
     }
