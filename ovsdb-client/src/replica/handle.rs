@@ -22,7 +22,8 @@ pub struct Replica {
 /// What the writer and the readers share.
 pub(crate) struct Shared {
     current: ArcSwap<State>,
-    pub(super) events: broadcast::Sender<Event>,
+    /// Weak, for a watch must end when the writer does, and holds this.
+    events: broadcast::WeakSender<Event>,
     generation: watch::Sender<Progress>,
 }
 
@@ -135,8 +136,7 @@ impl fmt::Debug for Replica {
 }
 
 impl Shared {
-    pub(super) fn new(schema: Arc<DatabaseSchema>, event_capacity: usize) -> Arc<Self> {
-        let (events, _) = broadcast::channel(event_capacity);
+    pub(super) fn new(schema: Arc<DatabaseSchema>, events: &broadcast::Sender<Event>) -> Arc<Self> {
         let (generation, _) = watch::channel(Progress {
             generation: 0,
             is_current: false,
@@ -149,7 +149,7 @@ impl Shared {
         });
         Arc::new(Self {
             current,
-            events,
+            events: events.downgrade(),
             generation,
         })
     }
@@ -159,13 +159,10 @@ impl Shared {
     }
 
     /// Makes a state the current one, then tells of it: an event is never older than the snapshot that is current.
-    pub(super) fn publish(&self, state: &State, event: impl FnOnce(Snapshot) -> Option<Event>) {
+    pub(super) fn publish(&self, state: &State, event: impl FnOnce(Snapshot)) {
         let snapshot = Snapshot(Arc::new(state.clone()));
         self.current.store(Arc::clone(&snapshot.0));
-        if let Some(event) = event(snapshot) {
-            // An error only says that nobody watches.
-            let _ = self.events.send(event);
-        }
+        event(snapshot);
         let generation = state.generation;
         self.generation.send_modify(|progress| {
             progress.generation = generation;
@@ -185,8 +182,12 @@ impl Shared {
         });
     }
 
-    pub(super) fn has_watchers(&self) -> bool {
-        self.events.receiver_count() > 0
+    /// The events from now on; of a replica that has ended, none.
+    pub(super) fn subscribe(&self) -> broadcast::Receiver<Event> {
+        match self.events.upgrade() {
+            Some(events) => events.subscribe(),
+            None => broadcast::channel(1).1,
+        }
     }
 }
 

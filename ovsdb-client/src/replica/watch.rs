@@ -148,7 +148,7 @@ pub struct Watch {
 impl Watch {
     pub(super) fn new(shared: &Arc<Shared>) -> Self {
         // First the channel, then the snapshot: an event between the two is then skipped by its generation.
-        let events = shared.events.subscribe();
+        let events = shared.subscribe();
         Self {
             events,
             last: shared.snapshot(),
@@ -169,28 +169,38 @@ impl Watch {
         loop {
             match self.events.recv().await {
                 Ok(event) => {
-                    if event.snapshot().generation() <= self.last.generation() {
+                    let generation = event.snapshot().generation();
+                    if generation <= self.last.generation() {
                         continue;
+                    }
+                    if generation > self.last.generation() + 1 {
+                        // A commit for which nobody watched yet when it was applied told nobody.
+                        let snapshot = event.snapshot().clone();
+                        return Some(self.catch_up(snapshot));
                     }
                     self.last = event.snapshot().clone();
                     return Some(event);
                 }
                 Err(RecvError::Lagged(_)) => {
                     let snapshot = self.shared.snapshot();
-                    let missed = snapshot.generation().saturating_sub(self.last.generation());
-                    if missed == 0 {
-                        continue;
+                    if snapshot.generation() > self.last.generation() {
+                        return Some(self.catch_up(snapshot));
                     }
-                    let changes = State::difference(&self.last.0, &snapshot.0).into();
-                    self.last = snapshot.clone();
-                    return Some(Event::Resync(Resync {
-                        reason: ResyncReason::Lagged(missed),
-                        changes,
-                        snapshot,
-                    }));
                 }
                 Err(RecvError::Closed) => return None,
             }
         }
+    }
+
+    /// Folds all that was missed into one difference.
+    fn catch_up(&mut self, snapshot: Snapshot) -> Event {
+        let missed = snapshot.generation().saturating_sub(self.last.generation());
+        let changes = State::difference(&self.last.0, &snapshot.0).into();
+        self.last = snapshot.clone();
+        Event::Resync(Resync {
+            reason: ResyncReason::Lagged(missed),
+            changes,
+            snapshot,
+        })
     }
 }

@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc};
 
 use imbl::OrdMap;
 use serde_json::value::RawValue;
+use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     handle::Shared,
     index::Index,
     selection::{Selection, Wanted},
-    store::{State, TableState},
+    store::{Snapshot, State, TableState},
     view::TableView,
     watch::{Change, Commit, Event, Resync, ResyncReason},
 };
@@ -63,6 +64,7 @@ impl From<serde_json::Error> for Inconsistent {
 pub(crate) struct Writer {
     selection: Selection,
     shared: Arc<Shared>,
+    events: broadcast::Sender<Event>,
     state: State,
     last_txn_id: Option<Uuid>,
     is_filled: bool,
@@ -71,9 +73,11 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(selection: Selection, schema: &Arc<DatabaseSchema>, event_capacity: usize) -> Self {
+        let (events, _) = broadcast::channel(event_capacity);
         let mut writer = Self {
             selection,
-            shared: Shared::new(Arc::clone(schema), event_capacity),
+            shared: Shared::new(Arc::clone(schema), &events),
+            events,
             state: State {
                 generation: 0,
                 schema: Arc::clone(schema),
@@ -173,10 +177,8 @@ impl Writer {
         if let Some(txn) = last_txn_id {
             self.last_txn_id = Some(txn).filter(|txn| !txn.is_nil());
         }
-        self.state.generation += 1;
-        self.shared.publish(&self.state, |snapshot| {
-            let changes = Arc::from(changes?);
-            Some(Event::Commit(Commit { changes, snapshot }))
+        self.publish(changes, |changes, snapshot| {
+            Event::Commit(Commit { changes, snapshot })
         });
         Ok(())
     }
@@ -187,7 +189,7 @@ impl Writer {
         updates: TableUpdates<U>,
         version: Version,
     ) -> Result<Option<Vec<Change>>, Inconsistent> {
-        let mut changes = self.shared.has_watchers().then(Vec::new);
+        let mut changes = self.has_watchers().then(Vec::new);
         for update in updates.0 {
             let name = &update.table.name;
             let (Some(position), Some(wanted)) = (self.state.position(name), self.selection.tables.get(name))
@@ -272,17 +274,34 @@ impl Writer {
         };
         let old = std::mem::replace(&mut self.state, new);
         if self.is_filled {
-            let changes = self
-                .shared
-                .has_watchers()
-                .then(|| State::difference(&old, &self.state));
+            let changes = self.has_watchers().then(|| State::difference(&old, &self.state));
             self.publish_resync(changes);
         } else {
             self.is_filled = true;
-            self.state.generation += 1;
-            self.shared.publish(&self.state, |_| None);
+            self.publish(None, |changes, snapshot| {
+                Event::Commit(Commit { changes, snapshot })
+            });
         }
         Ok(())
+    }
+
+    fn has_watchers(&self) -> bool {
+        self.events.receiver_count() > 0
+    }
+
+    /// Makes the working state the current one, as the next generation.
+    fn publish(
+        &mut self,
+        changes: Option<Vec<Change>>,
+        event: impl FnOnce(Arc<[Change]>, Snapshot) -> Event,
+    ) {
+        self.state.generation += 1;
+        self.shared.publish(&self.state, |snapshot| {
+            if let Some(changes) = changes {
+                // An error only says that nobody watches any more.
+                let _ = self.events.send(event(changes.into(), snapshot));
+            }
+        });
     }
 
     fn publish_resync(&mut self, changes: Option<Vec<Change>>) {
@@ -292,14 +311,12 @@ impl Writer {
         } else {
             ResyncReason::Reconnected
         };
-        self.state.generation += 1;
-        self.shared.publish(&self.state, |snapshot| {
-            let changes = Arc::from(changes?);
-            Some(Event::Resync(Resync {
+        self.publish(changes, |changes, snapshot| {
+            Event::Resync(Resync {
                 reason,
                 changes,
                 snapshot,
-            }))
+            })
         });
     }
 

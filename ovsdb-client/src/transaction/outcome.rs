@@ -116,6 +116,10 @@ impl Outcome {
             let verification = operation.filter(|operation| transaction.verifications.contains(operation));
             return match verification {
                 Some(operation) if error.kind() == ErrorKind::TimedOut => Outcome::Conflict { operation },
+                // A cluster that lost its leader on the way may still commit what it reports as failed.
+                None if operation.is_none() && error.kind() == ErrorKind::ClusterError => Outcome::Unknown {
+                    why: error.to_string(),
+                },
                 _ => Outcome::Rejected {
                     operation,
                     error: error.clone(),

@@ -5,7 +5,7 @@ use std::{future::Future, time::Duration};
 use ovsdb_client::{Client, wire::Operation};
 use test_support::{OvsdbServer, OvsdbServerBuilder, Suite, Unavailable};
 
-pub(crate) type Failed = Box<dyn std::error::Error>;
+pub(crate) type Failed = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) type Checked = Result<(), Failed>;
 
 /// How long a case waits for what should come at once.
@@ -30,7 +30,7 @@ pub(crate) fn real<F: Future<Output = Checked>>(
     suite.case_with(name, need, |server| Ok(block_on(body(server))?));
 }
 
-fn block_on(body: impl Future<Output = Checked>) -> Result<(), String> {
+pub(crate) fn block_on(body: impl Future<Output = Checked>) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -11,7 +11,7 @@ use ovsdb_client::{
 };
 use test_support::Suite;
 
-use crate::support::{SOON, add_bridge, commit, real};
+use crate::support::{Checked, SOON, add_bridge, commit, real};
 
 fn everything() -> Selection {
     Selection::new()
@@ -168,7 +168,7 @@ pub(crate) fn add_to(suite: &mut Suite) {
                 for _ in 0..50 {
                     replica.transact(SOON, |snapshot| increment(by, snapshot)).await?;
                 }
-                Ok::<(), Box<dyn std::error::Error>>(())
+                Checked::Ok(())
             });
             let [a, b] = both;
             let (a, b) = tokio::join!(a, b);
