@@ -5,9 +5,11 @@
 //! source of all of them is `tables.json` beside this file, from which [`schema`] also gives the schema of any
 //! version between.
 
+mod confirm;
 mod facts;
 #[rustfmt::skip]
 mod generated;
 
+pub use confirm::{ConfirmError, Confirmation, InterfaceFailure, commit_and_confirm, failures};
 pub use facts::{FIRST_VERSION, NEWEST_VERSION, facts, schema};
 pub use generated::*;

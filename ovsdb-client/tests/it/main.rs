@@ -2,12 +2,14 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "tests may spawn tasks and read the clock"
+    clippy::print_stdout,
+    reason = "tests may spawn tasks, read the clock and show figures"
 )]
 
 mod bad_peers;
 mod basics;
 mod cluster;
+mod confirmation;
 mod load;
 mod old_server;
 mod restarts;
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     transactions::add_to(&mut suite);
     transports::add_to(&mut suite);
     old_server::add_to(&mut suite);
+    confirmation::add_to(&mut suite);
     restarts::add_to(&mut suite);
     cluster::add_to(&mut suite);
     suite.run()

@@ -1,0 +1,98 @@
+//! Confirmation by ovs-vswitchd, played here by a second client.
+
+use std::time::Duration;
+
+use ovsdb_client::{
+    Client,
+    replica::{Replica, Selection},
+    transaction::{Mutations, Transaction, Values, Where},
+    vswitch::{Bridge, ConfirmError, Interface, OpenVSwitch, Port, commit_and_confirm},
+};
+use test_support::Suite;
+
+use crate::support::{Checked, SOON, add_bridge, commit, real};
+
+/// Takes each new configuration in: gives every interface an ofport, or an error if there is no such device.
+async fn act_as_vswitchd(replica: Replica) -> Checked {
+    let mut watch = replica.watch();
+    loop {
+        let snapshot = watch.snapshot().clone();
+        if let Some(row) = snapshot.only::<OpenVSwitch>()?
+            && row.cur_cfg()? < row.next_cfg()?
+        {
+            let mut transaction = Transaction::new();
+            for interface in snapshot.rows::<Interface>()? {
+                let values = if interface.name()?.starts_with("gone") {
+                    Values::new().set(Interface::OFPORT, -1).set(
+                        Interface::ERROR,
+                        Some("could not open network device (No such device)".into()),
+                    )
+                } else {
+                    Values::new().set(Interface::OFPORT, 1)
+                };
+                transaction.update(&interface, values);
+            }
+            let taken_in = Values::new().set(OpenVSwitch::CUR_CFG, row.next_cfg()?);
+            transaction.update(Where::<OpenVSwitch>::every(), taken_in);
+            replica.client().commit(transaction).await?.into_result()?;
+        }
+        if watch.next().await.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+fn add_port(name: &str) -> Transaction {
+    let mut transaction = Transaction::new();
+    let interface = transaction.insert(Values::<Interface>::new().set(Interface::NAME, name));
+    let port = transaction.insert(
+        Values::<Port>::new()
+            .set(Port::NAME, name)
+            .refer(Port::INTERFACES, [&interface]),
+    );
+    transaction.mutate(
+        Bridge::NAME.equals("br0"),
+        Mutations::new().refer(Bridge::PORTS, [&port]),
+    );
+    transaction
+}
+
+pub(crate) fn add_to(suite: &mut Suite) {
+    real(
+        suite,
+        "a_change_is_confirmed_with_a_verdict_per_interface",
+        |server| async move {
+            let server = server.vswitch().start()?;
+            let client = Client::connect(&server.remote()).await?;
+            commit(&client, &add_bridge("br0", &[("gone0", None)])).await?;
+            let tables = Selection::new()
+                .table::<OpenVSwitch>()
+                .table::<Bridge>()
+                .table::<Port>()
+                .table::<Interface>();
+            let replica = client.monitor(tables.clone()).await?;
+            let error = commit_and_confirm(&replica, Transaction::new(), Duration::from_millis(50)).await;
+            assert!(matches!(error, Err(ConfirmError::NotTakenIn { .. })), "{error:?}");
+
+            let vswitchd = Client::connect(&server.remote()).await?.monitor(tables).await?;
+            let vswitchd = tokio::spawn(act_as_vswitchd(vswitchd));
+            let confirmation = commit_and_confirm(&replica, add_port("eth7"), SOON).await?;
+            assert_eq!(confirmation.cur_cfg, 2);
+            assert_eq!(confirmation.failures.len(), 1, "gone0");
+            let confirmation = commit_and_confirm(&replica, add_port("gone1"), SOON).await?;
+            let new: Vec<_> = confirmation.new_failures().collect();
+            let [failure] = new.as_slice() else {
+                panic!("{new:?}")
+            };
+            assert_eq!(failure.name.as_ref(), "gone1");
+            assert!(
+                failure
+                    .error
+                    .as_ref()
+                    .is_some_and(|error| error.contains("No such device"))
+            );
+            vswitchd.abort();
+            Ok(())
+        },
+    );
+}
