@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use super::shared::Shared;
+use super::{shared::Shared, strict};
 use crate::transport::Codec;
 
 /// After so many bytes to send, no further message is handled until they are gone.
@@ -53,6 +53,7 @@ pub(super) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(shared: Arc<Shared>
                 let Some(message) = codec.next_message().map_err(|error| error.to_string())? else {
                     return Ok(true);
                 };
+                strict::check(&message).map_err(str::to_owned)?;
                 engine
                     .handle_message(session, &message, now)
                     .map_err(|hangup| hangup.0)?;

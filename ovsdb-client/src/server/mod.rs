@@ -26,6 +26,7 @@ mod database;
 mod engine;
 mod handle;
 mod shared;
+mod strict;
 
 pub use builder::{ServerBuilder, StartError};
 pub use handle::{Server, TransactError};

@@ -41,11 +41,6 @@ impl Condition {
         self.0.is_empty() || self.0.iter().any(|test| test.holds(record))
     }
 
-    /// Adds the clauses of another condition, for [`Condition::any`].
-    pub(crate) fn or(&mut self, other: Self) {
-        self.0.extend(other.0);
-    }
-
     /// The values that columns must be equal to, if all must hold.
     pub(crate) fn equalities(&self) -> impl Iterator<Item = (Column, &Datum)> {
         self.0.iter().filter_map(|test| match test {

@@ -10,6 +10,7 @@ use super::{
     record::{Column, Record},
     state::TableId,
     transaction::Transaction,
+    wording::constraint_text,
 };
 use crate::wire::{
     Atom, Clause, Columns, Datum, ErrorKind, Mutation, Operation, OperationResult, OvsdbError, TableSchema,
@@ -52,19 +53,22 @@ impl Transaction<'_> {
         operation: Operation,
         context: &Context<'_>,
     ) -> Result<OperationResult, Step> {
-        if context.is_reserved
-            && let Operation::Insert { .. }
-            | Operation::Update { .. }
-            | Operation::Mutate { .. }
-            | Operation::Delete { .. } = operation
-        {
-            let details = format!(
-                "{} operation not allowed on table in reserved database {}",
-                operation.op(),
-                self.database.schema().name
-            );
+        let op = operation.op();
+        let changes = matches!(op, "insert" | "update" | "mutate" | "delete");
+        let result = self.execute_checked(operation, context)?;
+        if context.is_reserved && changes {
+            let name = &self.database.schema().name;
+            let details = format!("{op} operation not allowed on table in reserved database {name}");
             return Err(OvsdbError::new(&ErrorKind::NotAllowed, details).into());
         }
+        Ok(result)
+    }
+
+    fn execute_checked(
+        &mut self,
+        operation: Operation,
+        context: &Context<'_>,
+    ) -> Result<OperationResult, Step> {
         match operation {
             Operation::Insert {
                 table,
@@ -161,9 +165,24 @@ impl Transaction<'_> {
                 record.set(index, value);
             }
         }
+        self.check_defaults(table, &record)?;
         let uuid = record.uuid;
         self.insert(table, record);
         Ok(OperationResult::Inserted(uuid))
+    }
+
+    /// A default value can break the constraints of its own column; then the insert must bring another.
+    fn check_defaults(&self, table: TableId, record: &Record) -> Result<(), OvsdbError> {
+        for column in &self.database[table].unfit_defaults {
+            let type_ = Column::At(*column).type_(&self.database[table].schema);
+            if let Err(error) = type_.conform(record[*column].clone()) {
+                return Err(OvsdbError::new(
+                    &ErrorKind::ConstraintViolation,
+                    constraint_text(&error),
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn execute_select(
@@ -178,11 +197,25 @@ impl Transaction<'_> {
             .into_iter()
             .map(|column| (column.name(&schema), column))
             .collect();
-        let rows = rows.iter().map(|row| {
+        // Equal rows come once, which only _uuid rules out.
+        let is_distinct = columns.iter().any(|(_, column)| *column == Column::Uuid);
+        let mut seen = BTreeSet::new();
+        let rows = rows.iter().filter_map(|row| {
+            let value = |column: &Column| row.value(*column).into_owned();
+            if !is_distinct
+                && !seen.insert(
+                    columns
+                        .iter()
+                        .map(|(_, column)| value(column))
+                        .collect::<Vec<_>>(),
+                )
+            {
+                return None;
+            }
             let cells = columns
                 .iter()
-                .map(|(name, column)| (Arc::clone(name), row.value(*column).into_owned()));
-            Columns(cells.collect())
+                .map(|(name, column)| (Arc::clone(name), value(column)));
+            Some(Columns(cells.collect()))
         });
         Ok(OperationResult::Rows(rows.collect()))
     }

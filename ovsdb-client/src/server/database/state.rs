@@ -34,6 +34,8 @@ pub(crate) struct Table {
     rows: BTreeMap<Uuid, Slot>,
     pub(crate) indexes: Vec<UniqueIndex>,
     pub(crate) references: Vec<Reference>,
+    /// The columns whose default value breaks their own constraints.
+    pub(crate) unfit_defaults: Vec<u16>,
 }
 
 #[derive(Debug)]
@@ -69,6 +71,11 @@ impl Database {
                     .map(|columns| UniqueIndex::new(table, columns))
                     .collect(),
                 references: references(&schema, table),
+                unfit_defaults: (0..)
+                    .zip(table.columns())
+                    .filter(|(_, column)| column.type_.conform(column.type_.default_datum()).is_err())
+                    .map(|(index, _)| index)
+                    .collect(),
             })
             .collect();
         Self {

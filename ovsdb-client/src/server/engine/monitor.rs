@@ -355,7 +355,7 @@ impl MonitoredTable {
             condition: Condition::default(),
             select: nothing,
         };
-        for request in requests {
+        for (number, request) in requests.iter().enumerate() {
             let request = explain::monitor_request(request, schema, version != MonitorVersion::V1)?;
             let all = || {
                 Column::all(schema)
@@ -373,7 +373,11 @@ impl MonitoredTable {
                     select: request.select,
                 });
             }
-            table.condition.or(explain::condition(&request.clauses, schema)?);
+            let condition = explain::condition(&request.clauses, schema)?;
+            // Of several requests only the first says which rows.
+            if number == 0 {
+                table.condition = condition;
+            }
             table.select = MonitorSelect {
                 initial: table.select.initial || request.select.initial,
                 insert: table.select.insert || request.select.insert,

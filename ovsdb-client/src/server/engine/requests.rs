@@ -1,6 +1,6 @@
 //! Methods: RFC 7047 §4.1 and ovsdb-server(7) §4.1.
 
-use std::{sync::Arc, time::Instant};
+use std::{borrow::Cow, sync::Arc, time::Instant};
 
 use serde_json::{Value, value::RawValue};
 
@@ -29,9 +29,12 @@ impl Engine {
         bytes: &[u8],
         now: Instant,
     ) -> Result<(), Hangup> {
-        match Message::parse(bytes).map_err(|malformed| Hangup(malformed.to_string()))? {
+        // Text that is not UTF-8 spoils the value that it stands in, not the connection.
+        let valid = String::from_utf8_lossy(bytes);
+        let spoilt = matches!(valid, Cow::Owned(_)).then(|| spoilt_text(bytes));
+        match Message::parse(valid.as_bytes()).map_err(|malformed| Hangup(malformed.to_string()))? {
             Message::Request { id, method, params } => {
-                if let Err(error) = self.handle_request(session, &id, &method, params, now)
+                if let Err(error) = self.handle_request(session, &id, &method, params, now, spoilt)
                     && let Some(session) = self.sessions.get_mut(&session)
                 {
                     session.refuse(&id, &error);
@@ -59,13 +62,14 @@ impl Engine {
         method: &str,
         params: &RawValue,
         now: Instant,
+        spoilt: Option<String>,
     ) -> Result<(), OvsdbError> {
         match method {
             "transact" => {
                 let database = self.database_of(method, params)?;
                 let params =
                     TransactParams::from_json(params).map_err(|error| syntax(error.to_string(), params))?;
-                self.transact(session, id, &database, &params, now);
+                self.transact(session, id, &database, &params, spoilt, now);
             }
             "monitor" | "monitor_cond" | "monitor_cond_since" => {
                 let database = self.database_of(method, params)?;
@@ -162,6 +166,24 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// What is wrong with bytes that are not UTF-8, in ovsdb-server's words.
+fn spoilt_text(bytes: &[u8]) -> String {
+    let sequence = match std::str::from_utf8(bytes) {
+        Ok(_) => &[],
+        Err(error) => {
+            let start = error.valid_up_to();
+            bytes
+                .get(start..start + error.error_len().unwrap_or(1))
+                .unwrap_or_default()
+        }
+    };
+    let sequence: Vec<String> = sequence.iter().map(|byte| format!("{byte:#04x}")).collect();
+    format!(
+        "not a valid UTF-8 string: invalid UTF-8 sequence {}",
+        sequence.join(" ")
+    )
 }
 
 /// The first element of an array, if it is a string.

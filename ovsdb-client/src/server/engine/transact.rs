@@ -24,6 +24,7 @@ pub(super) struct Trigger {
     pub(super) id: JsonId,
     pub(super) database: Arc<str>,
     operations: Vec<Box<RawValue>>,
+    spoilt: Option<String>,
     since: Instant,
     /// When the `wait` that it stands at gives up.
     pub(super) deadline: Option<Instant>,
@@ -44,19 +45,27 @@ impl Engine {
         id: &JsonId,
         database: &str,
         params: &TransactParams<'_>,
+        spoilt: Option<String>,
         now: Instant,
     ) {
         let Some((name, served)) = self.databases.get_key_value(database) else {
             return;
         };
         let name = Arc::clone(name);
-        let attempt = self.attempt(served, session, &params.operations, Duration::ZERO);
+        let attempt = self.attempt(
+            served,
+            session,
+            &params.operations,
+            spoilt.as_deref(),
+            Duration::ZERO,
+        );
         if let Attempt::Blocked(timeout) = attempt {
             self.triggers.push(Trigger {
                 session,
                 id: id.clone(),
                 database: name,
                 operations: params.operations.iter().map(|raw| (*raw).to_owned()).collect(),
+                spoilt,
                 since: now,
                 deadline: timeout.and_then(|timeout| now.checked_add(timeout)),
             });
@@ -103,7 +112,13 @@ impl Engine {
                 };
                 let operations: Vec<&RawValue> = trigger.operations.iter().map(|raw| &**raw).collect();
                 let waited = now.saturating_duration_since(trigger.since);
-                match self.attempt(served, trigger.session, &operations, waited) {
+                match self.attempt(
+                    served,
+                    trigger.session,
+                    &operations,
+                    trigger.spoilt.as_deref(),
+                    waited,
+                ) {
                     Attempt::Blocked(timeout) => {
                         trigger.deadline = timeout.and_then(|timeout| trigger.since.checked_add(timeout));
                         blocked.push(trigger);
@@ -133,6 +148,7 @@ impl Engine {
         served: &Served,
         session: SessionId,
         operations: &[&RawValue],
+        spoilt: Option<&str>,
         waited: Duration,
     ) -> Attempt {
         let mut transaction = Transaction::new(&served.database);
@@ -143,7 +159,12 @@ impl Engine {
         };
         let mut results = Vec::with_capacity(operations.len());
         for (index, raw) in operations.iter().enumerate() {
+            let spoilt = spoilt.filter(|_| raw.get().contains(char::REPLACEMENT_CHARACTER));
             let step = match Operation::from_json(raw) {
+                _ if spoilt.is_some() => Err(Step::Failed(OvsdbError::new(
+                    &ErrorKind::ConstraintViolation,
+                    spoilt.unwrap_or_default(),
+                ))),
                 Ok(operation) => transaction.execute(operation, &context),
                 Err(_) => Err(Step::Unfit),
             };

@@ -113,6 +113,13 @@ pub(super) fn row_update(
             .iter()
             .filter(|column| kind.is_selected(column.select))
     };
+    if let (Some(old), Some(new)) = (old, new) {
+        let differs = |column: &MonitoredColumn| old.value(column.column) != new.value(column.column);
+        if !table.columns.iter().any(differs) {
+            out.truncate(start);
+            return false;
+        }
+    }
     if let Some(old) = old {
         out.extend_from_slice(b"\"old\":");
         let changed = selected().filter_map(|column| {
@@ -120,11 +127,7 @@ pub(super) fn row_update(
             let is_told = new.is_none_or(|new| new.value(column.column) != value);
             is_told.then_some((column, value))
         });
-        let count = cells(out, changed);
-        if count == 0 && new.is_some() {
-            out.truncate(start);
-            return false;
-        }
+        cells(out, changed);
     }
     if let Some(new) = new {
         out.extend_from_slice(if old.is_some() { b",\"new\":" } else { b"\"new\":" });
@@ -176,10 +179,12 @@ pub(super) fn row_update2(
                 let change = difference(type_, &old.value(column.column), &new.value(column.column))?;
                 Some((column, std::borrow::Cow::Owned(change)))
             });
-            if cells(out, changed) == 0 {
+            let differs = |column: &MonitoredColumn| old.value(column.column) != new.value(column.column);
+            if !table.columns.iter().any(differs) {
                 out.truncate(start);
                 return false;
             }
+            cells(out, changed);
         }
         _ => out.extend_from_slice(b"{\"delete\":null"),
     }
@@ -187,23 +192,20 @@ pub(super) fn row_update2(
     true
 }
 
-/// Prints an object of columns. How many there are.
+/// Prints an object of columns.
 fn cells<'a>(
     out: &mut Vec<u8>,
     cells: impl Iterator<Item = (&'a MonitoredColumn, std::borrow::Cow<'a, Datum>)>,
-) -> usize {
-    let mut count = 0;
+) {
     out.push(b'{');
-    for (column, datum) in cells {
-        if count > 0 {
+    for (number, (column, datum)) in cells.enumerate() {
+        if number > 0 {
             out.push(b',');
         }
         out.extend_from_slice(column.member.as_bytes());
         value(out, &*datum);
-        count += 1;
     }
     out.push(b'}');
-    count
 }
 
 /// Prints a value. Writing to memory does not fail, and no value lacks a notation.

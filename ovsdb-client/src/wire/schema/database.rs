@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 
-use super::table::{TableMembers, TableSchema};
+use super::table::{Printed, TableMembers, TableSchema};
 
 /// The schema of one database: RFC 7047 §3.2 `<database-schema>`. A clone shares its tables.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -208,8 +208,12 @@ impl Serialize for DatabaseSchema {
         if let Some(cksum) = &self.cksum {
             map.serialize_entry("cksum", cksum)?;
         }
-        let tables: BTreeMap<&str, &TableSchema> =
-            self.tables.iter().map(|table| (&*table.name, &**table)).collect();
+        let all_root = self.tables.iter().all(|table| table.is_root);
+        let tables: BTreeMap<&str, Printed<'_>> = self
+            .tables
+            .iter()
+            .map(|table| (&*table.name, Printed { table, all_root }))
+            .collect();
         map.serialize_entry("tables", &tables)?;
         map.end()
     }

@@ -88,24 +88,31 @@ impl TableMembers {
     }
 }
 
-/// Prints the members without the name, which is the key that the table stands under.
-impl Serialize for TableSchema {
+/// A table as it prints: without its name, which is the key that it stands under.
+pub(super) struct Printed<'a> {
+    pub(super) table: &'a TableSchema,
+    /// Whether all tables are root; then none of them is marked, as ovsdb-server has it.
+    pub(super) all_root: bool,
+}
+
+impl Serialize for Printed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let table = self.table;
         let mut map = serializer.serialize_map(None)?;
-        let columns: BTreeMap<&str, &ColumnSchema> = self
+        let columns: BTreeMap<&str, &ColumnSchema> = table
             .columns
             .iter()
             .map(|column| (&*column.name, column))
             .collect();
         map.serialize_entry("columns", &columns)?;
-        if let Some(rows) = self.max_rows {
+        if let Some(rows) = table.max_rows {
             map.serialize_entry("maxRows", &rows)?;
         }
-        if self.is_root {
+        if table.is_root && !self.all_root {
             map.serialize_entry("isRoot", &true)?;
         }
-        if !self.indexes.is_empty() {
-            map.serialize_entry("indexes", &self.indexes)?;
+        if !table.indexes.is_empty() {
+            map.serialize_entry("indexes", &table.indexes)?;
         }
         map.end()
     }
