@@ -32,6 +32,7 @@
 //! - [`Host::builder`] names the sources of a live host.
 //! - [`topology`] is the joined model; [`topology::join`] makes it, without IO.
 //! - [`observe`] is what each source says by itself.
+//! - [`libvirt_model`] and [`ovsdb_client`] are the two protocols, re-exported for their types.
 //! - [`render`] prints a topology as text or JSON.
 //!
 //! # Features
@@ -47,3 +48,5 @@ pub mod topology;
 
 pub use error::Error;
 pub use host::{Host, HostBuilder};
+pub use libvirt_model;
+pub use ovsdb_client;

@@ -2,6 +2,8 @@
 
 mod json;
 mod text;
+mod trace;
 
-pub use json::json;
+pub use json::{json, to_json};
 pub use text::text;
+pub use trace::trace;

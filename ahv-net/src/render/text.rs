@@ -432,7 +432,7 @@ fn quoted(text: &str) -> String {
 
 /// A name as it is, unless it holds control characters: what a guest or a peer chose to be called must
 /// not steer the reader's terminal.
-fn plain(text: &str) -> Cow<'_, str> {
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
     if text.chars().any(char::is_control) {
         text.escape_debug().to_string().into()
     } else {

@@ -13,6 +13,7 @@ mod network;
 mod port;
 mod role;
 mod source;
+mod trace;
 mod unmatched;
 
 pub use bridge::{Bridge, BridgeKind, Mirror};
@@ -24,6 +25,7 @@ pub use network::{Network, NetworkUser, Portgroup, Vlan};
 pub use port::{Attachment, Bond, Evidence, EvidenceKind, Interface, NetworkTie, Port};
 pub use role::{Role, RoleReason};
 pub use source::{Reading, SourceReport};
+pub use trace::{Fate, Frame, Hop, HopKind, Start, Trace, TraceError};
 pub use unmatched::{Unmatched, UnmatchedKind};
 
 use libvirt_model::vocab::MacAddr;
