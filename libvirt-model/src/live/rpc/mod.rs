@@ -26,6 +26,8 @@ mod frame;
 mod message;
 mod networks;
 mod procedure;
+#[cfg(any(test, feature = "script"))]
+pub mod script;
 mod xdr;
 
 pub use backend::Rpc;
