@@ -41,6 +41,7 @@ impl Default for ClientBuilder {
                 database: "Open_vSwitch".to_owned(),
                 leader_only: false,
                 probe_interval: Some(Duration::from_secs(5)),
+                probes_local: false,
                 probe_patience: Duration::from_secs(10),
                 connect_limit: Duration::from_secs(10),
                 handshake_limit: Duration::from_secs(10),
@@ -99,11 +100,13 @@ impl ClientBuilder {
         self
     }
 
-    /// After how much silence the peer is asked whether it lives, and how long it then may stay silent; 5 s and 10 s
-    /// if not said. Any byte counts as life, even in the middle of a message. While the first rows of a monitor are
-    /// awaited the second time doubles with each session that dies of it.
+    /// After how much silence the peer is asked whether it lives, and how long it then may stay silent; if not said,
+    /// 5 s and 10 s, and never over a unix socket, whose end shows without. Any byte counts as life, even in the
+    /// middle of a message. While the first rows of a monitor are awaited the second time doubles with each session
+    /// that dies of it.
     pub fn probe(mut self, interval: Duration, patience: Duration) -> Self {
         self.options.probe_interval = Some(interval);
+        self.options.probes_local = true;
         self.options.probe_patience = patience;
         self
     }

@@ -182,6 +182,8 @@ impl Watch {
                     return Some(event);
                 }
                 Err(RecvError::Lagged(_)) => {
+                    // What is still in the channel is older than the snapshot, and would be lagged behind again.
+                    self.events = self.events.resubscribe();
                     let snapshot = self.shared.snapshot();
                     if snapshot.generation() > self.last.generation() {
                         return Some(self.catch_up(snapshot));

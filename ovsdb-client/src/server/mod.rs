@@ -25,8 +25,10 @@ mod connection;
 mod database;
 mod engine;
 mod handle;
+mod script;
 mod shared;
 mod strict;
 
 pub use builder::{ServerBuilder, StartError};
 pub use handle::{Server, TransactError};
+pub use script::{Received, ScriptedPeer, ScriptedServer};

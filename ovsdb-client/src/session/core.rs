@@ -352,7 +352,7 @@ impl Core {
         match self.state {
             State::Waiting { until } => Some(until),
             State::Connecting { deadline } | State::Negotiating { deadline, .. } => Some(deadline),
-            State::Ready => self.options.probe_interval.map(|interval| match self.probe_sent {
+            State::Ready => self.probe_interval().map(|interval| match self.probe_sent {
                 Some(sent) => sent + self.patience,
                 None => self.last_activity + interval,
             }),
@@ -740,9 +740,15 @@ impl Core {
         self.status.send_replace(status);
     }
 
+    fn probe_interval(&self) -> Option<Duration> {
+        self.options
+            .probe_interval
+            .filter(|_| self.options.probes_local || !self.remote().is_local())
+    }
+
     /// Asks a silent peer whether it lives, and gives it up when it does not answer. Any byte counts as life.
     fn probe(&mut self, now: Instant) {
-        let Some(interval) = self.options.probe_interval else {
+        let Some(interval) = self.probe_interval() else {
             return;
         };
         match self.probe_sent {

@@ -14,6 +14,8 @@ mod negotiation;
 mod options;
 mod requests;
 mod status;
+#[cfg(test)]
+mod tests;
 
 pub use locks::LockStatus;
 pub use status::SessionStatus;

@@ -13,6 +13,8 @@ pub(crate) struct Options {
     pub(crate) leader_only: bool,
     /// After how much silence the peer is asked whether it lives; none for never.
     pub(crate) probe_interval: Option<Duration>,
+    /// Whether a peer on this host is asked too. Its death shows without.
+    pub(crate) probes_local: bool,
     /// How long it then may stay silent.
     pub(crate) probe_patience: Duration,
     /// How long opening a connection may take.

@@ -10,12 +10,14 @@ mod bad_peers;
 mod basics;
 mod cluster;
 mod confirmation;
+mod hostile;
 mod load;
 mod old_server;
 mod restarts;
 mod support;
 mod transactions;
 mod transports;
+mod traps;
 
 use std::process::ExitCode;
 
@@ -29,6 +31,8 @@ fn main() -> ExitCode {
     transports::add_to(&mut suite);
     old_server::add_to(&mut suite);
     confirmation::add_to(&mut suite);
+    hostile::add_to(&mut suite);
+    traps::add_to(&mut suite);
     restarts::add_to(&mut suite);
     cluster::add_to(&mut suite);
     suite.run()
