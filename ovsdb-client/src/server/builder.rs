@@ -7,9 +7,10 @@ use tokio::net::{TcpListener, UnixListener};
 use super::{
     connection,
     database::Database,
-    engine::Engine,
+    file::DatabaseFile,
     handle::{Listening, Server},
     shared::Shared,
+    vswitchd::Vswitchd,
 };
 use crate::wire::DatabaseSchema;
 
@@ -19,6 +20,7 @@ use crate::wire::DatabaseSchema;
 pub struct ServerBuilder {
     databases: Vec<Database>,
     listen: Vec<Listen>,
+    vswitchd: Option<Vswitchd>,
 }
 
 #[derive(Debug)]
@@ -48,6 +50,18 @@ impl ServerBuilder {
         self
     }
 
+    /// Serves what was loaded from a file. The file itself is not written to; see [`Server::save`].
+    pub fn database_file(mut self, file: DatabaseFile) -> Self {
+        self.databases.push(file.into_database());
+        self
+    }
+
+    /// Has changes of the database `Open_vSwitch` answered as ovs-vswitchd would.
+    pub fn vswitchd(mut self, vswitchd: Vswitchd) -> Self {
+        self.vswitchd = Some(vswitchd);
+        self
+    }
+
     /// Listens on a TCP address; port 0 lets the kernel choose one. Same as `--remote=ptcp:PORT:HOST`.
     pub fn listen_tcp(mut self, address: SocketAddr) -> Self {
         self.listen.push(Listen::Tcp(address));
@@ -72,11 +86,10 @@ impl ServerBuilder {
         if self.listen.is_empty() {
             self.listen.push(Listen::Tcp(([127, 0, 0, 1], 0).into()));
         }
-        let mut engine = Engine::new();
+        let shared = Arc::new(Shared::new());
         for database in self.databases {
-            engine.add_database(database);
+            shared.with(|engine, now| engine.add_database(database, now));
         }
-        let shared = Arc::new(Shared::new(engine));
         // From here on the guard stops what was started if a later listener fails.
         let mut server = Server::new(Arc::clone(&shared));
         for listen in self.listen {
@@ -100,6 +113,9 @@ impl ServerBuilder {
                     server.add_listening(Listening::Unix(path));
                 }
             }
+        }
+        if let Some(vswitchd) = self.vswitchd {
+            tokio::spawn(vswitchd.run(Arc::clone(&shared)));
         }
         tokio::spawn(async move { shared.keep_time().await });
         Ok(server)

@@ -1,12 +1,19 @@
 //! The handle of a running server.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 
-use super::{builder::ServerBuilder, database::Database, engine::SessionId, shared::Shared};
+use super::{
+    builder::ServerBuilder, database::Database, engine::SessionId, faults::Faults, file, shared::Shared,
+};
 use crate::wire::{DatabaseSchema, JsonId, Message, OvsdbError, TransactResult, print_request};
 
 /// A running in-memory OVSDB server. Dropping it stops it and closes its connections.
@@ -131,23 +138,50 @@ impl Server {
         }
     }
 
+    /// Writes a database to a file, which ovsdb-server and ovsdb-tool read: whole, or not at all.
+    ///
+    /// # Errors
+    /// If there is no such database, or the file cannot be written.
+    pub fn save(&self, database: &str, path: impl AsRef<Path>) -> io::Result<()> {
+        let printed = self
+            .shared
+            .with(|engine, _| engine.database(database).map(file::print));
+        let Some(printed) = printed else {
+            return Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                format!("no database {database}"),
+            ));
+        };
+        // Beside it first, so that a crash leaves the old file.
+        let path = path.as_ref();
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".saving");
+        std::fs::write(&beside, printed?)?;
+        std::fs::rename(&beside, path)
+    }
+
+    /// Misbehaviour on request.
+    pub fn faults(&self) -> Faults {
+        Faults::new(Arc::clone(&self.shared))
+    }
+
     /// Serves one more database, empty, or in the place of the one of the same name.
     pub fn add_database(&self, schema: DatabaseSchema) {
         self.shared
-            .with(|engine, _| engine.add_database(Database::new(schema)));
+            .with(|engine, now| engine.add_database(Database::new(schema), now));
     }
 
     /// Stops serving a database: its monitors end, and clients that did not say `set_db_change_aware` are
     /// disconnected. Whether it was there.
     pub fn remove_database(&self, name: &str) -> bool {
-        self.shared.with(|engine, _| engine.remove_database(name))
+        self.shared.with(|engine, now| engine.remove_database(name, now))
     }
 
     /// Makes the `_Server` database say whether this server leads a database, as a member of a cluster does. Clients
     /// that want the leader go away when it does not.
     pub fn set_leader(&self, database: &str, is_leader: bool) {
         self.shared
-            .with(|engine, _| engine.set_leader(database, is_leader));
+            .with(|engine, now| engine.set_leader(database, is_leader, now));
     }
 
     /// Closes all connections, as a server that restarts does. The databases and the listeners stay.
@@ -310,6 +344,78 @@ mod tests {
             exchange(&mut good, r#"{"id":2,"method":"echo","params":[]}"#, 1).await[0]["id"],
             2
         );
+    }
+
+    #[tokio::test]
+    async fn faults_lose_the_connection_before_or_after_the_commit() {
+        let server = start().await;
+        let count = async || {
+            let select = json!([{"op": "select", "table": "Bridge", "where": []}]);
+            let result = server.transact("D", select).await.unwrap();
+            serde_json::to_value(&result).unwrap()[0]["rows"]
+                .as_array()
+                .unwrap()
+                .len()
+        };
+        let request =
+            json!({"id": 2, "method": "transact", "params": ["D", bridge()[0], bridge()[1]]}).to_string();
+        for (after, expected) in [(false, 0), (true, 1)] {
+            if after {
+                server.faults().drop_after_commit();
+            } else {
+                server.faults().drop_before_commit();
+            }
+            let mut stream = TcpStream::connect(server.tcp_address().unwrap()).await.unwrap();
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut read = Vec::new();
+            let _ = stream.read_to_end(&mut read).await;
+            assert!(read.is_empty());
+            assert_eq!(count().await, expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn faults_split_slow_down_and_stall() {
+        let server = start().await;
+        server.faults().split_writes(Some(3));
+        server
+            .faults()
+            .slow_reads(Some((5, std::time::Duration::from_millis(1))));
+        let mut stream = TcpStream::connect(server.tcp_address().unwrap()).await.unwrap();
+        let echo = r#"{"id":2,"method":"echo","params":["split"]}"#;
+        assert_eq!(
+            exchange(&mut stream, echo, 1).await[0]["result"],
+            json!(["split"])
+        );
+        server.faults().stall(true);
+        stream.write_all(echo.as_bytes()).await.unwrap();
+        let mut byte = [0];
+        let wait = std::time::Duration::from_millis(50);
+        assert!(tokio::time::timeout(wait, stream.read(&mut byte)).await.is_err());
+        server.faults().clear();
+        assert_eq!(exchange(&mut stream, "", 1).await[0]["id"], 2);
+    }
+
+    #[tokio::test]
+    async fn what_is_saved_loads_again() {
+        let server = start().await;
+        server.transact("D", bridge()).await.unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("conf.db");
+        server.save("D", &path).unwrap();
+        let mut bytes = std::fs::read(&path).unwrap();
+        let read =
+            json!([{"op": "select", "table": "Bridge", "where": [], "columns": ["_uuid", "name", "ports"]}]);
+        let before = server.transact("D", &read).await.unwrap();
+        for damage in [false, true] {
+            if damage {
+                bytes.extend_from_slice(b"OVSDB JSON 700 00\n{");
+            }
+            let file = crate::server::DatabaseFile::parse(&bytes).unwrap();
+            assert_eq!(file.damage().is_some(), damage);
+            let again = Server::builder().database_file(file).start().await.unwrap();
+            assert_eq!(again.transact("D", &read).await.unwrap(), before);
+        }
     }
 
     #[tokio::test]

@@ -24,11 +24,17 @@ mod builder;
 mod connection;
 mod database;
 mod engine;
+mod faults;
+mod file;
 mod handle;
 mod script;
 mod shared;
 mod strict;
+mod vswitchd;
 
 pub use builder::{ServerBuilder, StartError};
+pub use faults::Faults;
+pub use file::{DatabaseFile, FileDamage, FileError};
 pub use handle::{Server, TransactError};
 pub use script::{Received, ScriptedPeer, ScriptedServer};
+pub use vswitchd::Vswitchd;

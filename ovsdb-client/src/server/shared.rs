@@ -8,7 +8,10 @@ use std::{
 
 use tokio::sync::{Notify, watch};
 
-use super::engine::{Engine, SessionId};
+use super::{
+    engine::{Engine, SessionId},
+    faults::FaultSettings,
+};
 
 /// The engine and who waits for it. The lock is held only while messages are handled, never across an await.
 #[derive(Debug)]
@@ -20,6 +23,7 @@ pub(super) struct Shared {
     commits: watch::Sender<u64>,
     /// True once the server stops.
     stopping: watch::Sender<bool>,
+    pub(super) faults: watch::Sender<FaultSettings>,
 }
 
 #[derive(Debug)]
@@ -32,7 +36,8 @@ struct State {
 }
 
 impl Shared {
-    pub(super) fn new(engine: Engine) -> Self {
+    pub(super) fn new() -> Self {
+        let engine = Engine::new(now());
         Self {
             state: Mutex::new(State {
                 engine,
@@ -43,6 +48,7 @@ impl Shared {
             timeout_moved: Notify::new(),
             commits: watch::Sender::new(0),
             stopping: watch::Sender::new(false),
+            faults: watch::Sender::new(FaultSettings::default()),
         }
     }
 
@@ -61,14 +67,9 @@ impl Shared {
     }
 
     /// Runs `act` on the engine, then wakes whom it concerns.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is where the engine's time comes from"
-    )]
     pub(super) fn with<R>(&self, act: impl FnOnce(&mut Engine, Instant) -> R) -> R {
         let mut state = self.lock();
-        let now = tokio::time::Instant::now().into_std();
-        let result = act(&mut state.engine, now);
+        let result = act(&mut state.engine, now());
         for session in state.engine.take_dirty() {
             if let Some(bell) = state.bells.get(&session) {
                 bell.notify_one();
@@ -124,4 +125,12 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where the engine's time comes from"
+)]
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
 }

@@ -80,7 +80,7 @@ impl<'d> Transaction<'d> {
         self.touched.contains_key(&(table, *uuid)) || self.database[table].row(uuid).is_some()
     }
 
-    pub(super) fn insert(&mut self, table: TableId, record: Record) {
+    pub(crate) fn insert(&mut self, table: TableId, record: Record) {
         let uuid = record.uuid;
         let touched = Touched {
             old: None,

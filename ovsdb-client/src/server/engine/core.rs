@@ -3,19 +3,19 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use uuid::Uuid;
 
 use super::{
-    super::database::{Change, Database, Prepared},
+    super::database::{Change, Context, Database, Prepared, Step, Transaction},
     lock::Locks,
     server_database,
     session::{Session, SessionId},
     transact::Trigger,
 };
-use crate::wire::JsonId;
+use crate::wire::{ErrorKind, JsonId, Operation, OvsdbError};
 
 /// All databases and all sessions of one server.
 #[derive(Debug)]
@@ -32,6 +32,16 @@ pub(crate) struct Engine {
     pub(super) server_id: Uuid,
     sessions_made: u64,
     commits: u64,
+    pub(super) commit_fault: Option<CommitFault>,
+}
+
+/// When the connection of a transaction is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CommitFault {
+    /// The transaction never happens.
+    Before,
+    /// It happened, and its client does not hear of it.
+    After,
 }
 
 /// A database and how it is served.
@@ -50,7 +60,7 @@ pub(crate) struct Hangup(pub(crate) String);
 
 impl Engine {
     /// A server without databases, apart from `_Server`.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(now: Instant) -> Self {
         let mut engine = Self {
             databases: BTreeMap::new(),
             sessions: BTreeMap::new(),
@@ -61,34 +71,35 @@ impl Engine {
             server_id: Uuid::new_v4(),
             sessions_made: 0,
             commits: 0,
+            commit_fault: None,
         };
         let schema = server_database::schema();
         let mut served = Served::new(Database::new(schema));
         served.is_reserved = true;
         engine.databases.insert(server_database::NAME.into(), served);
-        engine.describe_databases();
+        engine.describe_databases(now);
         engine
     }
 
     /// Serves a database, in the place of one of the same name.
-    pub(crate) fn add_database(&mut self, database: Database) {
+    pub(crate) fn add_database(&mut self, database: Database, now: Instant) {
         let name = Arc::clone(&database.schema().name);
         if self.databases.contains_key(&name) {
             self.forget_database(&name);
         }
         self.databases.insert(name, Served::new(database));
-        self.describe_databases();
+        self.describe_databases(now);
     }
 
     /// Stops serving a database. Its monitors are cancelled, and sessions that do not know of that are closed
     /// (ovsdb-server(7) §4.1.18). Whether it was there.
-    pub(crate) fn remove_database(&mut self, name: &str) -> bool {
+    pub(crate) fn remove_database(&mut self, name: &str, now: Instant) -> bool {
         if self.databases.get(name).is_none_or(|served| served.is_reserved) {
             return false;
         }
         self.forget_database(name);
         self.databases.remove(name);
-        self.describe_databases();
+        self.describe_databases(now);
         true
     }
 
@@ -106,11 +117,59 @@ impl Engine {
     }
 
     /// Makes `_Server` say whether this server leads the database.
-    pub(crate) fn set_leader(&mut self, name: &str, is_leader: bool) {
+    pub(crate) fn set_leader(&mut self, name: &str, is_leader: bool, now: Instant) {
         if let Some(served) = self.databases.get_mut(name) {
             served.is_leader = is_leader;
-            self.describe_databases();
+            self.describe_databases(now);
         }
+    }
+
+    /// The database of this name.
+    pub(crate) fn database(&self, name: &str) -> Option<&Database> {
+        self.databases.get(name).map(|served| &served.database)
+    }
+
+    /// Executes operations of the server's own: all of them, or none.
+    ///
+    /// # Errors
+    /// What a client would be told.
+    pub(crate) fn execute(
+        &mut self,
+        name: &str,
+        operations: Vec<Operation>,
+        now: Instant,
+    ) -> Result<(), OvsdbError> {
+        let Some((name, served)) = self.databases.get_key_value(name) else {
+            return Err(OvsdbError::bare(&ErrorKind::UnknownDatabase));
+        };
+        let name = Arc::clone(name);
+        let mut transaction = Transaction::new(&served.database);
+        let context = Context {
+            holds_lock: &|_| false,
+            waited: Duration::ZERO,
+            is_reserved: false,
+        };
+        for operation in operations {
+            let op = operation.op();
+            transaction
+                .execute(operation, &context)
+                .map_err(|step| match step {
+                    Step::Failed(error) => error,
+                    Step::Unfit | Step::Blocked(_) => OvsdbError::new(
+                        &ErrorKind::SyntaxError,
+                        format!("the {op} does not fit the schema"),
+                    ),
+                })?;
+        }
+        let prepared = transaction.prepare()?;
+        self.commit(&name, &prepared);
+        self.run_triggers(now);
+        Ok(())
+    }
+
+    /// Makes the connection of the next `transact` fail.
+    pub(crate) fn set_commit_fault(&mut self, fault: Option<CommitFault>) {
+        self.commit_fault = fault;
     }
 
     /// A new session.

@@ -15,5 +15,5 @@ mod session;
 mod transact;
 mod update;
 
-pub(crate) use self::core::Engine;
+pub(crate) use self::core::{CommitFault, Engine};
 pub(crate) use self::session::SessionId;

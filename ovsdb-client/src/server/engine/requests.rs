@@ -6,7 +6,7 @@ use serde_json::{Value, value::RawValue};
 
 use super::{
     super::database::is_id,
-    core::{Engine, Hangup},
+    core::{CommitFault, Engine, Hangup},
     session::SessionId,
 };
 use crate::wire::{ErrorKind, JsonId, Message, OvsdbError, TransactParams};
@@ -34,10 +34,17 @@ impl Engine {
         let spoilt = matches!(valid, Cow::Owned(_)).then(|| spoilt_text(bytes));
         match Message::parse(valid.as_bytes()).map_err(|malformed| Hangup(malformed.to_string()))? {
             Message::Request { id, method, params } => {
+                let fault = self.commit_fault.take_if(|_| method == "transact");
+                if fault == Some(CommitFault::Before) {
+                    return Err(Hangup("as asked, before the transaction".to_owned()));
+                }
                 if let Err(error) = self.handle_request(session, &id, &method, params, now, spoilt)
                     && let Some(session) = self.sessions.get_mut(&session)
                 {
                     session.refuse(&id, &error);
+                }
+                if fault == Some(CommitFault::After) {
+                    return Err(Hangup("as asked, after the transaction".to_owned()));
                 }
                 Ok(())
             }

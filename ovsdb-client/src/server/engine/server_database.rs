@@ -1,11 +1,8 @@
 //! The `_Server` database, which describes the others: ovsdb-server(5).
 
-use std::{sync::Arc, time::Duration};
+use std::{sync::Arc, time::Instant};
 
-use super::{
-    super::database::{Context, Transaction},
-    core::Engine,
-};
+use super::core::Engine;
 use crate::wire::{
     AtomicType, BaseType, Clause, ColumnSchema, ColumnType, Columns, DatabaseSchema, Datum, Function,
     Operation, TableSchema, Version,
@@ -49,7 +46,7 @@ pub(super) fn schema() -> DatabaseSchema {
 
 impl Engine {
     /// Brings `_Server` up to date with the databases that are served.
-    pub(super) fn describe_databases(&mut self) {
+    pub(super) fn describe_databases(&mut self, now: Instant) {
         let mut wanted: Vec<(Arc<str>, Columns)> = Vec::new();
         for (name, served) in &self.databases {
             let schema = serde_json::to_value(served.database.schema()).unwrap_or_default();
@@ -62,14 +59,8 @@ impl Engine {
             ]);
             wanted.push((Arc::clone(name), row));
         }
-        let Some(served) = self.databases.get(NAME) else {
+        let Some(database) = self.database(NAME) else {
             return;
-        };
-        let mut transaction = Transaction::new(&served.database);
-        let context = Context {
-            holds_lock: &|_| false,
-            waited: Duration::ZERO,
-            is_reserved: false,
         };
         let table: Arc<str> = "Database".into();
         let strangers = wanted
@@ -81,8 +72,8 @@ impl Engine {
         }];
         for (name, row) in wanted {
             let where_ = vec![Clause::test("name", Function::Equal, Arc::clone(&name))];
-            let is_there = served.database.table_id(&table).is_some_and(|id| {
-                let mut rows = served.database[id].rows();
+            let is_there = database.table_id(&table).is_some_and(|id| {
+                let mut rows = database[id].rows();
                 rows.any(|record| {
                     record
                         .cells()
@@ -104,15 +95,8 @@ impl Engine {
                 }
             });
         }
-        for operation in operations {
-            if let Err(error) = transaction.execute(operation, &context) {
-                tracing::error!(?error, "_Server could not be brought up to date");
-                return;
-            }
-        }
-        match transaction.prepare() {
-            Ok(prepared) => self.commit(&NAME.into(), &prepared),
-            Err(error) => tracing::error!(%error, "_Server could not be brought up to date"),
+        if let Err(error) = self.execute(NAME, operations, now) {
+            tracing::error!(%error, "_Server could not be brought up to date");
         }
     }
 }
