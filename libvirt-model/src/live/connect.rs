@@ -38,6 +38,8 @@ impl Default for ConnectOptions {
 /// | `qemu+unix:///system?socket=PATH` | native, that socket |
 /// | `/etc/libvirt/qemu`, any path of a directory | [`Directory`], read-only |
 ///
+/// With the feature `virt`, every other URI goes to the C library: `test:///default`, `qemu+ssh://HOST/system`, ….
+///
 /// # Errors
 /// [`Error::Config`] for a URI that no backend reaches; else when connecting fails.
 ///
@@ -55,9 +57,9 @@ pub async fn connect(uri: &str) -> Result<Box<dyn Hypervisor>, Error> {
 /// # Cancel safety
 /// Dropping the future gives the attempt up.
 pub async fn connect_with(uri: &str, options: ConnectOptions) -> Result<Box<dyn Hypervisor>, Error> {
-    match Endpoint::of(uri, options.read_only)? {
-        Endpoint::Directory(path) => Ok(Box::new(Directory::open(path)?)),
-        Endpoint::Socket { path, open } => {
+    match Endpoint::of(uri, options.read_only) {
+        Ok(Endpoint::Directory(path)) => Ok(Box::new(Directory::open(path)?)),
+        Ok(Endpoint::Socket { path, open }) => {
             let session = SessionOptions {
                 read_only: options.read_only,
                 connect_timeout: options.connect_timeout,
@@ -66,6 +68,11 @@ pub async fn connect_with(uri: &str, options: ConnectOptions) -> Result<Box<dyn 
             };
             Ok(Box::new(Rpc::connect(&path, session).await?))
         }
+        #[cfg(feature = "virt")]
+        Err(Error::Config(_)) if uri.contains("://") => {
+            Ok(Box::new(super::Virt::open(uri, options.read_only).await?))
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -14,6 +14,8 @@ pub mod fake;
 mod host;
 mod hypervisor;
 pub mod rpc;
+#[cfg(feature = "virt")]
+mod virt;
 
 pub use connect::{ConnectOptions, connect, connect_with};
 pub use detail::{
@@ -25,3 +27,5 @@ pub use error::{Error, LibvirtError};
 pub use event::{DomainChange, Event, EventStream, NetworkChange};
 pub use host::{Definition, DomainRecord, DomainState, HostInfo, NetworkRecord, Version};
 pub use hypervisor::Hypervisor;
+#[cfg(feature = "virt")]
+pub use virt::Virt;

@@ -7,7 +7,7 @@ use libvirt_model::live::{Affect, Definition, Event};
 use libvirt_model::vocab::{MacAddr, VlanId};
 use uuid::Uuid;
 
-use super::{Fixture, Outcome, until};
+use super::{Fixture, Outcome};
 
 const BOTH: Affect = Affect::LiveAndConfig;
 
@@ -36,15 +36,13 @@ pub(crate) async fn plugs_a_portgroup_nic(fixture: Fixture) -> Outcome {
 async fn walk(fixture: Fixture, nic: InterfaceBuilder, mac: MacAddr, tag: Option<&str>) -> Outcome {
     let hypervisor = &fixture.hypervisor;
     let guest = fixture.domain("guest-net").await?;
-    let mut events = hypervisor.events().await?;
+    let mut events = fixture.events().await?;
     let xml = nic.mac(Mac::new(mac)).model(Model::virtio()).document()?;
 
     hypervisor.attach_device(guest, xml.as_str(), BOTH).await?;
-    let added = until(
-        &mut events,
-        |event| matches!(event, Event::DeviceAdded { uuid, .. } if *uuid == guest),
-    )
-    .await?;
+    let added = events
+        .until(|event| matches!(event, Event::DeviceAdded { uuid, .. } if *uuid == guest))
+        .await?;
     assert_eq!(fixture.has_nic(guest, mac).await?, (true, true));
     let tap = tap(&fixture, guest, mac).await?;
     assert_port(&fixture, &tap, "br0", tag)?;
@@ -85,10 +83,11 @@ async fn walk(fixture: Fixture, nic: InterfaceBuilder, mac: MacAddr, tag: Option
         lab.run(&add)?;
     }
     detach(&fixture, guest, mac).await?;
-    let Event::DeviceAdded { alias, .. } = added else {
-        unreachable!("it was matched above")
-    };
-    until(&mut events, |event| matches!(event, Event::DeviceRemoved { uuid, alias: gone } if *uuid == guest && *gone == alias))
+    let alias = added.map(|added| match added {
+        Event::DeviceAdded { alias, .. } => alias,
+        other => panic!("{other:?}"),
+    });
+    events.until(|event| matches!(event, Event::DeviceRemoved { uuid, alias: gone } if *uuid == guest && Some(gone) == alias.as_ref()))
         .await?;
     let moved = InterfaceBuilder::bridge("br-contract")
         .virtualport(VirtualPort::openvswitch(None))

@@ -58,6 +58,23 @@ pub(crate) fn add_to(suite: &mut Suite) {
                 .await
             })?)
         });
+        #[cfg(feature = "virt")]
+        suite.case_with(
+            format!("contract: {title} (the C library)"),
+            Lab::with_guests(),
+            move |lab| {
+                let turn = lab.exclusive()?;
+                Ok(run(async {
+                    let hypervisor = Arc::new(live::Virt::open(lab.libvirt(), false).await?);
+                    body(Fixture {
+                        hypervisor,
+                        lab: Some(lab),
+                        _turn: Some(Box::new(turn)),
+                    })
+                    .await
+                })?)
+            },
+        );
         suite.case_with(
             format!("contract: {title} (native)"),
             Lab::with_guests(),
@@ -125,20 +142,38 @@ impl Fixture {
     }
 }
 
-/// Waits for an event.
-pub(crate) async fn until(
-    events: &mut EventStream,
-    wanted: impl Fn(&Event) -> bool,
-) -> Result<Event, String> {
-    let wait = async {
-        while let Some(event) = events.next().await {
-            if wanted(&event) {
-                return Ok(event);
+/// The events of a hypervisor; none when it has none, as the C library's.
+pub(crate) struct Followed(Option<EventStream>);
+
+impl Fixture {
+    /// Follows the events, where the backend has them.
+    pub(crate) async fn events(&self) -> Result<Followed, live::Error> {
+        match self.hypervisor.events().await {
+            Ok(events) => Ok(Followed(Some(events))),
+            Err(live::Error::Unsupported { backend, .. }) if backend.contains("C library") => {
+                Ok(Followed(None))
             }
+            Err(error) => Err(error),
         }
-        Err("the events ended".to_owned())
-    };
-    tokio::time::timeout(Duration::from_secs(30), wait)
-        .await
-        .unwrap_or_else(|_| Err("no such event came".to_owned()))
+    }
+}
+
+impl Followed {
+    /// Waits for an event; `None` where the backend has no events.
+    pub(crate) async fn until(&mut self, wanted: impl Fn(&Event) -> bool) -> Result<Option<Event>, String> {
+        let Some(events) = &mut self.0 else {
+            return Ok(None);
+        };
+        let wait = async {
+            while let Some(event) = events.next().await {
+                if wanted(&event) {
+                    return Ok(Some(event));
+                }
+            }
+            Err("the events ended".to_owned())
+        };
+        tokio::time::timeout(Duration::from_secs(30), wait)
+            .await
+            .unwrap_or_else(|_| Err("no such event came".to_owned()))
+    }
 }
