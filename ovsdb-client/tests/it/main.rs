@@ -12,6 +12,7 @@ mod cluster;
 mod confirmation;
 mod hostile;
 mod load;
+mod modelgen;
 mod old_server;
 mod restarts;
 mod support;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     confirmation::add_to(&mut suite);
     hostile::add_to(&mut suite);
     traps::add_to(&mut suite);
+    modelgen::add_to(&mut suite);
     restarts::add_to(&mut suite);
     cluster::add_to(&mut suite);
     suite.run()
