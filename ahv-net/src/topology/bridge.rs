@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
 
 use libvirt_model::vocab::{MacAddr, VlanId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Address, Port};
 
 /// A bridge, Open vSwitch's or Linux's.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Bridge {
     /// Its name.
@@ -41,7 +42,7 @@ pub struct Bridge {
 }
 
 /// A row of table `Mirror`: which packets are copied, and where to. Ports are named, not numbered.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mirror {
     /// Column `name`.
     pub name: String,
@@ -60,7 +61,7 @@ pub struct Mirror {
 }
 
 /// Which switch a bridge is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum BridgeKind {

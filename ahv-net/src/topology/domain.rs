@@ -1,11 +1,12 @@
 use libvirt_model::vocab::MacAddr;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{NetworkTie, Vlan};
 
 /// A libvirt domain, running or not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Domain {
     /// Its name.
@@ -30,7 +31,7 @@ pub struct Domain {
 }
 
 /// What a domain is on the host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum DomainRole {
@@ -41,7 +42,7 @@ pub enum DomainRole {
 }
 
 /// `<interface>` of a domain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Nic {
     /// Its hardware address; libvirt gives one to every NIC that it has seen.

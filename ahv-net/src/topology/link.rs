@@ -2,10 +2,11 @@ use std::fmt;
 use std::net::IpAddr;
 
 use libvirt_model::vocab::MacAddr;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A network device of the kernel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Link {
     /// Its name.
@@ -41,7 +42,7 @@ pub struct Link {
 }
 
 /// An address of the host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Address {
     /// The address.
@@ -86,7 +87,7 @@ impl fmt::Display for Address {
 }
 
 /// A route of the kernel's main table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Route {
     /// Where to, `10.59.30.0/23`; `None` is the default route.

@@ -5,6 +5,7 @@
 //! whether the host was live, embedded or read from files. Nothing here does IO.
 
 mod bridge;
+pub mod diff;
 mod domain;
 mod host;
 mod join;
@@ -12,11 +13,14 @@ mod link;
 mod network;
 mod port;
 mod role;
+mod schema;
 mod source;
 mod trace;
 mod unmatched;
+mod version;
 
 pub use bridge::{Bridge, BridgeKind, Mirror};
+pub use diff::diff;
 pub use domain::{Domain, DomainRole, Nic};
 pub use host::HostFacts;
 pub use join::join;
@@ -27,8 +31,10 @@ pub use role::{Role, RoleReason};
 pub use source::{Reading, SourceReport};
 pub use trace::{Fate, Frame, Hop, HopKind, Start, Trace, TraceError};
 pub use unmatched::{Unmatched, UnmatchedKind};
+pub use version::{ModelVersion, UnknownVersion};
 
 use libvirt_model::vocab::MacAddr;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One host's virtual network, joined.
@@ -36,9 +42,11 @@ use serde::{Deserialize, Serialize};
 /// The serde form is stable: members are only added. Every list is in a fixed order (bridges, ports
 /// and interfaces by name, numbers inside names compared as numbers), so that two pictures of the
 /// same state are equal byte for byte.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Topology {
+    /// Version of the model: what a reader may rely on.
+    pub version: ModelVersion,
     /// What the host says of itself.
     pub host: HostFacts,
     /// Every bridge that any source knows, Open vSwitch and Linux ones alike.

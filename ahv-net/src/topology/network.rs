@@ -1,11 +1,12 @@
 use libvirt_model::vocab::{MacAddr, VlanId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::NetworkTie;
 
 /// A libvirt network.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Network {
     /// Its name.
@@ -35,7 +36,7 @@ pub struct Network {
 }
 
 /// `<portgroup>` of a network.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Portgroup {
     /// Its name.
@@ -47,7 +48,7 @@ pub struct Portgroup {
 }
 
 /// `<vlan>` of a network, a portgroup or a NIC.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Vlan {
     /// Whether it is a trunk: said so, or more than one tag.
@@ -59,7 +60,7 @@ pub struct Vlan {
 }
 
 /// A NIC that is tied to a network.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct NetworkUser {
     /// Name of the domain.

@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
 
 use libvirt_model::vocab::{MacAddr, VlanId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Address, Role, RoleReason};
 
 /// A port of a bridge. A bond is one port with two or more interfaces, as in Open vSwitch.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Port {
     /// Its name.
@@ -42,7 +43,7 @@ pub struct Port {
 }
 
 /// The bond columns of a port with two or more interfaces.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Bond {
     /// Column `Port.bond_mode`; `None` is the default, `active-backup`.
@@ -54,7 +55,7 @@ pub struct Bond {
 }
 
 /// An interface of a port.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Interface {
     /// Its name, which is also that of the kernel's link where it has one.
@@ -84,7 +85,7 @@ pub struct Interface {
 }
 
 /// The guest NIC behind a port, and what says so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Attachment {
     /// Name of the domain.
@@ -108,7 +109,7 @@ pub struct Attachment {
 }
 
 /// How a NIC is tied to a libvirt network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum NetworkTie {
@@ -119,7 +120,7 @@ pub enum NetworkTie {
 }
 
 /// One reason to believe that a NIC stands behind a port.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Evidence {
     /// What was compared.
@@ -129,7 +130,7 @@ pub struct Evidence {
 }
 
 /// What a join was made by, from the strongest to the weakest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum EvidenceKind {

@@ -124,6 +124,21 @@ impl Scalar for MacAddr {
     }
 }
 
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for MacAddr {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "MacAddr".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "Ethernet address, in lower case with colons",
+            "pattern": "^([0-9a-f]{2}:){5}[0-9a-f]{2}$",
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

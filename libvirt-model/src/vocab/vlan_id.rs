@@ -92,6 +92,22 @@ impl Scalar for VlanId {
     }
 }
 
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for VlanId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "VlanId".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "integer",
+            "description": "VLAN identifier",
+            "minimum": 0,
+            "maximum": Self::MAX,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

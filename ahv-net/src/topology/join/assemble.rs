@@ -8,7 +8,7 @@ use super::roles::Surroundings;
 use super::ties::Ties;
 use super::{loose, order, records};
 use crate::observe::{KernelObservation, LibvirtObservation, Observed, ObservedDomain};
-use crate::topology::{Address, Bridge, BridgeKind, DomainRole, Link, Topology};
+use crate::topology::{Address, Bridge, BridgeKind, DomainRole, Link, ModelVersion, Topology};
 
 /// Joins what the sources say into one picture.
 ///
@@ -65,6 +65,7 @@ pub fn join(observed: &Observed) -> Topology {
     let kernel = observed.kernel.as_ref().map_or(&no_kernel, |kernel| &kernel.said);
     let ports = records::ports_of_nics(&bridges);
     Topology {
+        version: ModelVersion::CURRENT,
         host: records::host(observed),
         networks: records::networks(&networks, &nics, &ties),
         domains: records::domains(&domains, &ties, &ports),

@@ -18,7 +18,7 @@ mod bridges;
 mod claims;
 mod loose;
 mod nics;
-mod order;
+pub(super) mod order;
 mod port;
 mod records;
 mod roles;

@@ -1,0 +1,60 @@
+//! Compares two pictures of a host, or of two hosts: files that `show --json` wrote.
+//!
+//! `cargo run --example show -- --local --json > before.json`, something happens, the same to after.json,
+//! `cargo run --example diff -- before.json after.json`
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use ahv_net::render;
+use ahv_net::topology::{self, Topology};
+use clap::Parser;
+use examples::{Outcome, print, run};
+
+/// Compare two pictures; exit code 1 where they differ.
+#[derive(Parser)]
+#[command(name = "diff")]
+struct Arguments {
+    /// The picture before, as `show --json` prints it.
+    before: PathBuf,
+    /// The picture after.
+    after: PathBuf,
+    /// Also what changes by itself: uuids of rows made anew, port and link numbers, where a source was read.
+    #[arg(long)]
+    all: bool,
+    /// Print the differences as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    run(diff(arguments))
+}
+
+async fn diff(arguments: Arguments) -> Outcome {
+    let mut difference = topology::diff(&picture(&arguments.before)?, &picture(&arguments.after)?);
+    if !arguments.all {
+        difference = difference.without_incidental();
+    }
+    print(&if arguments.json {
+        render::to_json(&difference) + "\n"
+    } else {
+        format!("{difference:#}")
+    })?;
+    Ok(if difference.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn picture(path: &Path) -> Result<Topology, Box<dyn Error>> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    let picture = serde_json::from_str(&text)
+        .map_err(|error| format!("{shown} is no picture that show --json printed: {error}"))?;
+    Ok(picture)
+}
