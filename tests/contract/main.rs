@@ -10,11 +10,14 @@ mod harness;
 
 mod client_tool;
 mod conditions;
+mod files;
+mod idl;
 mod insert;
 mod locks;
 mod monitor;
 mod monitor_cond;
 mod mutate;
+mod property;
 mod protocol;
 mod references;
 mod server_database;
@@ -55,5 +58,8 @@ fn main() -> ExitCode {
             );
         }
     }
+    files::add(&mut suite);
+    idl::add(&mut suite);
+    property::add(&mut suite);
     suite.run()
 }

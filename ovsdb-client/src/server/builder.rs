@@ -1,6 +1,11 @@
 //! How a server is made.
 
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tokio::net::{TcpListener, UnixListener};
 
@@ -105,7 +110,7 @@ impl ServerBuilder {
                     server.add_listening(Listening::Tcp(address));
                 }
                 Listen::Unix(path) => {
-                    let listener = UnixListener::bind(&path).map_err(|source| StartError::Listen {
+                    let listener = bind_unix(&path).map_err(|source| StartError::Listen {
                         remote: format!("punix:{}", path.display()),
                         source,
                     })?;
@@ -119,6 +124,22 @@ impl ServerBuilder {
         }
         tokio::spawn(async move { shared.keep_time().await });
         Ok(server)
+    }
+}
+
+/// Binds a socket, also where a server that was killed has left one behind.
+fn bind_unix(path: &Path) -> io::Result<UnixListener> {
+    match UnixListener::bind(path) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+            let refused = std::os::unix::net::UnixStream::connect(path)
+                .is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
+            if !refused {
+                return Err(error);
+            }
+            std::fs::remove_file(path)?;
+            UnixListener::bind(path)
+        }
+        outcome => outcome,
     }
 }
 

@@ -19,6 +19,26 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Beyond serving
+//! * [`DatabaseFile`] loads a standalone database file such as `conf.db`; [`Server::save`] writes one.
+//! * [`Vswitchd`] answers changes as ovs-vswitchd does: `cur_cfg`, `ofport`, `error`.
+//! * [`Faults`] makes it misbehave; [`ScriptedPeer`] is a peer that speaks only what a test tells it to.
+//!
+//! # Known differences from ovsdb-server 3.1
+//! * A weak reference always goes with its row. ovsdb-server leaves it dangling where one transaction takes the last
+//!   strong reference out of the same row.
+//! * A strong reference to the row's own UUID in *another* table is refused.
+//! * `select` does not take the undocumented `sort`.
+//! * Ids are opaque: `1.0` comes back as `1.0`, not as `1`.
+//! * A message whose brackets do not match is refused when it is whole, not before.
+//! * Invalid UTF-8 in an `echo` comes back as U+FFFD.
+//! * `monitor` with a database name alone is a "syntax error"; ovsdb-server crashes.
+//! * Rows, `list_dbs`, and which of several culprits an error names are in sorted order, not in that of a hash table.
+//! * It never probes a client, writes to no file unless asked, and has no cluster, relay, TLS listener, roles or
+//!   `ovs-appctl` commands.
+//!
+//! `docs/in-memory-server.md` has the reasons.
 
 mod builder;
 mod connection;

@@ -6,4 +6,4 @@ mod peer;
 pub(crate) mod script;
 mod session;
 
-pub(crate) use case::{Case, case, run_case};
+pub(crate) use case::{Case, VSWITCH_SCHEMA, block_on, both, case, exchange, rows, run_case};

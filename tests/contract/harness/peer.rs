@@ -175,6 +175,9 @@ impl Peer {
             let Some(Heard::Message(schema)) = session.hear_until(id)?.pop() else {
                 return Err("the server is gone at the end".to_owned());
             };
+            if schema.get("result").is_none() {
+                continue;
+            }
             let mut params = vec![json!(database)];
             let mut tables = Vec::new();
             for (table, schema) in schema["result"]["tables"].as_object().into_iter().flatten() {

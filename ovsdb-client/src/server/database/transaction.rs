@@ -75,9 +75,12 @@ impl<'d> Transaction<'d> {
         self.touched.range(of_table).map(|((_, uuid), _)| *uuid)
     }
 
-    /// Whether the transaction has the row, or had it before it deleted it.
+    /// Whether the transaction has the row, or a committed one that it deleted.
     pub(super) fn knows(&self, table: TableId, uuid: &Uuid) -> bool {
-        self.touched.contains_key(&(table, *uuid)) || self.database[table].row(uuid).is_some()
+        match self.touched.get(&(table, *uuid)) {
+            Some(touched) => touched.old.is_some() || touched.new.is_some(),
+            None => self.database[table].row(uuid).is_some(),
+        }
     }
 
     pub(crate) fn insert(&mut self, table: TableId, record: Record) {
