@@ -182,3 +182,14 @@ pub enum Metadata {
         uri: String,
     },
 }
+
+impl Metadata {
+    /// The number of `virDomainMetadataType`, and the namespace.
+    pub(crate) fn key(&self) -> (i32, Option<&str>) {
+        match self {
+            Self::Description => (0, None),
+            Self::Title => (1, None),
+            Self::Element { uri } => (2, Some(uri)),
+        }
+    }
+}

@@ -3,9 +3,11 @@
 use async_trait::async_trait;
 use uuid::Uuid;
 
+use super::error::code;
 use super::{
-    AddressSource, Affect, Definition, DhcpLease, DomainRecord, Error, EventStream, HostInfo,
-    InterfaceAddresses, InterfaceStatistics, Metadata, NetworkPort, NetworkRecord, NetworkUpdate,
+    AddressSource, Affect, Definition, DhcpLease, DomainRecord, Error, EventStream, HostInfo, HostInterface,
+    InterfaceAddresses, InterfaceStatistics, LibvirtError, Metadata, NetworkPort, NetworkRecord,
+    NetworkUpdate, NwFilter, NwFilterBinding, Parameter,
 };
 
 /// A host that libvirt manages, live or recorded.
@@ -322,5 +324,176 @@ pub trait Hypervisor: Send + Sync + std::fmt::Debug {
     async fn define_managed_save(&self, domain: Uuid, xml: &str) -> Result<(), Error> {
         let _ = (domain, xml);
         Err(self.refuse("define_managed_save"))
+    }
+
+    /// The identity of a domain of this name.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn domain_by_name(&self, name: &str) -> Result<Uuid, Error> {
+        let known = self.domains().await?.into_iter().find(|known| known.name == name);
+        known.map(|known| known.uuid).ok_or_else(|| {
+            let message = format!("domain not found: no domain with matching name '{name}'");
+            let error = LibvirtError {
+                domain: 10,
+                code: code::NO_DOMAIN,
+                message,
+            };
+            Error::Rejected {
+                call: "looking a domain up".to_owned(),
+                error,
+            }
+        })
+    }
+
+    /// The identity of a network of this name.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn network_by_name(&self, name: &str) -> Result<Uuid, Error> {
+        let known = self
+            .networks()
+            .await?
+            .into_iter()
+            .find(|known| known.name == name);
+        known.map(|known| known.uuid).ok_or_else(|| {
+            let message = format!("network not found: no network with matching name '{name}'");
+            let error = LibvirtError {
+                domain: 19,
+                code: code::NO_NETWORK,
+                message,
+            };
+            Error::Rejected {
+                call: "looking a network up".to_owned(),
+                error,
+            }
+        })
+    }
+
+    /// The document of what host and hypervisor can do, `<capabilities>`.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn capabilities(&self) -> Result<String, Error> {
+        Err(self.refuse("capabilities"))
+    }
+
+    /// Whether the definition of a running domain has changed since it started.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn is_updated(&self, domain: Uuid) -> Result<bool, Error> {
+        let _ = domain;
+        Err(self.refuse("is_updated"))
+    }
+
+    /// Unplugs the device of this alias, and returns when it is gone; see [`Hypervisor::detach_device`].
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn detach_device_alias(&self, domain: Uuid, alias: &str, affect: Affect) -> Result<(), Error> {
+        let _ = (domain, alias, affect);
+        Err(self.refuse("detach_device_alias"))
+    }
+
+    /// The rate limits of a NIC, named by its tap or its MAC address: `inbound.average`, `outbound.peak`, … in KiB/s.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn interface_parameters(
+        &self,
+        domain: Uuid,
+        target: &str,
+        definition: Definition,
+    ) -> Result<Vec<Parameter>, Error> {
+        let _ = (domain, target, definition);
+        Err(self.refuse("interface_parameters"))
+    }
+
+    /// Sets rate limits of a NIC.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn set_interface_parameters(
+        &self,
+        domain: Uuid,
+        target: &str,
+        parameters: &[Parameter],
+        affect: Affect,
+    ) -> Result<(), Error> {
+        let _ = (domain, target, parameters, affect);
+        Err(self.refuse("set_interface_parameters"))
+    }
+
+    /// Statistics of every domain. `groups` are bits of `virDomainStatsTypes` (16 is interfaces); 0 means all.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn domain_statistics(&self, groups: u32) -> Result<Vec<(Uuid, Vec<Parameter>)>, Error> {
+        let _ = groups;
+        Err(self.refuse("domain_statistics"))
+    }
+
+    /// The bridge of a network that has its own.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn network_bridge(&self, network: Uuid) -> Result<String, Error> {
+        let _ = network;
+        Err(self.refuse("network_bridge"))
+    }
+
+    /// A piece of a network's metadata; libvirt 9.7 and later.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn network_metadata(
+        &self,
+        network: Uuid,
+        metadata: &Metadata,
+        definition: Definition,
+    ) -> Result<String, Error> {
+        let _ = (network, metadata, definition);
+        Err(self.refuse("network_metadata"))
+    }
+
+    /// Sets a piece of a network's metadata, or removes it; libvirt 9.7 and later.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn set_network_metadata(
+        &self,
+        network: Uuid,
+        metadata: &Metadata,
+        key: &str,
+        value: Option<&str>,
+        affect: Affect,
+    ) -> Result<(), Error> {
+        let _ = (network, metadata, key, value, affect);
+        Err(self.refuse("set_network_metadata"))
+    }
+
+    /// The interfaces of the host that libvirt's interface driver knows.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn host_interfaces(&self) -> Result<Vec<HostInterface>, Error> {
+        Err(self.refuse("host_interfaces"))
+    }
+
+    /// The packet filters.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn nwfilters(&self) -> Result<Vec<NwFilter>, Error> {
+        Err(self.refuse("nwfilters"))
+    }
+
+    /// The filters that are in force, by port.
+    ///
+    /// # Errors
+    /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
+    async fn nwfilter_bindings(&self) -> Result<Vec<NwFilterBinding>, Error> {
+        Err(self.refuse("nwfilter_bindings"))
     }
 }

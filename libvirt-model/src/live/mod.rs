@@ -13,6 +13,7 @@ mod event;
 pub mod fake;
 mod host;
 mod hypervisor;
+mod inventory;
 pub mod rpc;
 #[cfg(feature = "virt")]
 mod virt;
@@ -27,5 +28,6 @@ pub use error::{Error, LibvirtError};
 pub use event::{DomainChange, Event, EventStream, NetworkChange};
 pub use host::{Definition, DomainRecord, DomainState, HostInfo, NetworkRecord, Version};
 pub use hypervisor::Hypervisor;
+pub use inventory::{HostInterface, NwFilter, NwFilterBinding, Parameter, ParameterValue};
 #[cfg(feature = "virt")]
 pub use virt::Virt;

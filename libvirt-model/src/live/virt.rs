@@ -179,14 +179,6 @@ fn network_record(network: &Network) -> Result<NetworkRecord, ::virt::error::Err
     })
 }
 
-fn metadata_key(metadata: &Metadata) -> (i32, Option<String>) {
-    match metadata {
-        Metadata::Description => (0, None),
-        Metadata::Title => (1, None),
-        Metadata::Element { uri } => (2, Some(uri.clone())),
-    }
-}
-
 #[async_trait]
 impl Hypervisor for Virt {
     async fn host(&self) -> Result<HostInfo, Error> {
@@ -427,7 +419,8 @@ impl Hypervisor for Virt {
         metadata: &Metadata,
         definition: Definition,
     ) -> Result<String, Error> {
-        let (kind, uri) = metadata_key(metadata);
+        let (kind, uri) = metadata.key();
+        let uri = uri.map(str::to_owned);
         let flags = if definition == Definition::Config {
             Affect::Config.flags()
         } else {
@@ -447,7 +440,8 @@ impl Hypervisor for Virt {
         value: Option<&str>,
         affect: Affect,
     ) -> Result<(), Error> {
-        let (kind, uri) = metadata_key(metadata);
+        let (kind, uri) = metadata.key();
+        let uri = uri.map(str::to_owned);
         let key = uri.is_some().then(|| key.to_owned());
         let value = value.map(str::to_owned);
         self.on_domain("DomainSetMetadata", domain, move |domain| {

@@ -17,8 +17,8 @@ use super::procedure::Procedure;
 use super::xdr::{Decoder, Encoder, Malformed};
 use crate::live::{
     AddressSource, Affect, Definition, DhcpLease, DomainRecord, DomainState, Error, Event, EventStream,
-    HostInfo, Hypervisor, InterfaceAddresses, InterfaceStatistics, Metadata, NetworkPort, NetworkRecord,
-    NetworkUpdate, Version,
+    HostInfo, HostInterface, Hypervisor, InterfaceAddresses, InterfaceStatistics, Metadata, NetworkPort,
+    NetworkRecord, NetworkUpdate, NwFilter, NwFilterBinding, Parameter, Version,
 };
 
 /// `VIR_CONNECT_LIST_DOMAINS_PERSISTENT`
@@ -398,6 +398,91 @@ impl Hypervisor for Rpc {
 
     async fn define_managed_save(&self, domain: Uuid, xml: &str) -> Result<(), Error> {
         self.define_saved(domain, xml).await
+    }
+
+    async fn domain_by_name(&self, name: &str) -> Result<Uuid, Error> {
+        self.domain_named(name).await
+    }
+
+    async fn network_by_name(&self, name: &str) -> Result<Uuid, Error> {
+        self.network_named(name).await
+    }
+
+    async fn capabilities(&self) -> Result<String, Error> {
+        self.ask(Procedure::ConnectGetCapabilities, Bytes::new(), Decoder::string)
+            .await
+    }
+
+    async fn detach_device_alias(&self, domain: Uuid, alias: &str, affect: Affect) -> Result<(), Error> {
+        self.detach_alias(domain, alias, affect).await
+    }
+
+    async fn interface_parameters(
+        &self,
+        domain: Uuid,
+        target: &str,
+        definition: Definition,
+    ) -> Result<Vec<Parameter>, Error> {
+        self.parameters(domain, target, definition).await
+    }
+
+    async fn set_interface_parameters(
+        &self,
+        domain: Uuid,
+        target: &str,
+        parameters: &[Parameter],
+        affect: Affect,
+    ) -> Result<(), Error> {
+        self.write_parameters(domain, target, parameters, affect).await
+    }
+
+    async fn domain_statistics(&self, groups: u32) -> Result<Vec<(Uuid, Vec<Parameter>)>, Error> {
+        self.all_statistics(groups).await
+    }
+
+    async fn network_bridge(&self, network: Uuid) -> Result<String, Error> {
+        self.bridge_name(network).await
+    }
+
+    async fn network_metadata(
+        &self,
+        network: Uuid,
+        metadata: &Metadata,
+        definition: Definition,
+    ) -> Result<String, Error> {
+        self.read_network_metadata(network, metadata, definition).await
+    }
+
+    async fn set_network_metadata(
+        &self,
+        network: Uuid,
+        metadata: &Metadata,
+        key: &str,
+        value: Option<&str>,
+        affect: Affect,
+    ) -> Result<(), Error> {
+        self.write_network_metadata(network, metadata, key, value, affect)
+            .await
+    }
+
+    async fn host_interfaces(&self) -> Result<Vec<HostInterface>, Error> {
+        self.interfaces().await
+    }
+
+    async fn nwfilters(&self) -> Result<Vec<NwFilter>, Error> {
+        self.filters().await
+    }
+
+    async fn nwfilter_bindings(&self) -> Result<Vec<NwFilterBinding>, Error> {
+        self.bindings().await
+    }
+
+    async fn is_updated(&self, domain: Uuid) -> Result<bool, Error> {
+        let arguments = Encoder::new().domain(&DomainHandle::of(domain)).finish();
+        self.ask(Procedure::DomainIsUpdated, arguments, |reply| {
+            Ok(reply.i32()? != 0)
+        })
+        .await
     }
 }
 

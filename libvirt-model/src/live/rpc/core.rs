@@ -1,7 +1,7 @@
 //! The session as a value without IO: frames, calls and time go in; frames, results and events come out.
 //!
 //! ```text
-//! Closed ── connected ──▶ Opening ── AuthList [→ AuthPolkit] → ConnectOpen → SupportsFeature* → register* ──▶ Open
+//! Closed ── connected ──▶ Opening ── AuthList [→ AuthPolkit] → ConnectOpen → SupportsFeature* → callbacks* ──▶ Open
 //!    ▲                        │                                                                             │
 //!    └────────────────────────┴──────────────── lost, misbehaved, deadline, no answer to pings ─────────────┘
 //! ```
@@ -102,6 +102,7 @@ enum Purpose {
     AuthPolkit,
     OpenConnection,
     Feature(Feature),
+    CloseCallback,
     Register {
         procedure: Procedure,
         event: i32,
@@ -113,6 +114,7 @@ enum Purpose {
 enum Feature {
     Keepalive,
     NetworkUpdateOrder,
+    CloseCallback,
 }
 
 impl Feature {
@@ -120,6 +122,7 @@ impl Feature {
         match self {
             Self::Keepalive => 10,
             Self::NetworkUpdateOrder => 16,
+            Self::CloseCallback => 15,
         }
     }
 }
@@ -392,6 +395,11 @@ impl Core {
         let Some(known) = Procedure::of(procedure) else {
             return Ok(());
         };
+        if known == Procedure::ConnectEventConnectionClosed {
+            let error = self.unreachable("libvirtd has lost its hypervisor");
+            self.close(&error, true);
+            return Ok(());
+        }
         let event =
             read_event(known, body).map_err(|error| format!("its event {known} cannot be read: {error}"))?;
         if let Some(event) = event {
@@ -476,14 +484,17 @@ impl Core {
                     }
                     Feature::NetworkUpdateOrder => {
                         self.network_update_in_order = supported;
-                        if self.following {
-                            self.register(None, None);
-                        } else {
-                            self.open(now);
-                        }
+                        self.ask(Feature::CloseCallback);
                     }
+                    Feature::CloseCallback if supported => {
+                        let procedure = Procedure::ConnectRegisterCloseCallback;
+                        self.send(procedure, Bytes::new(), Purpose::CloseCallback, None);
+                    }
+                    Feature::CloseCallback => self.subscribe(now),
                 }
             }
+            // Without it, a daemon that loses its hypervisor is found out by the next call.
+            Purpose::CloseCallback => self.subscribe(now),
             Purpose::Register {
                 procedure,
                 event,
@@ -504,6 +515,15 @@ impl Core {
             Purpose::Caller(_) => {}
         }
         Ok(())
+    }
+
+    /// The last step: the callbacks of those who follow events, if anyone does.
+    fn subscribe(&mut self, now: Instant) {
+        if self.following {
+            self.register(None, None);
+        } else {
+            self.open(now);
+        }
     }
 
     fn authenticate(&mut self, kinds: &[i32]) {

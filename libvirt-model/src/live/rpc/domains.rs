@@ -127,7 +127,7 @@ impl Rpc {
         metadata: &Metadata,
         definition: Definition,
     ) -> Result<String, Error> {
-        let (kind, uri) = metadata_key(metadata);
+        let (kind, uri) = metadata.key();
         // On a domain that is off, "live" is refused; it has one definition only, which "current" (0) names.
         let flags = if definition == Definition::Config {
             Affect::Config.flags()
@@ -153,7 +153,7 @@ impl Rpc {
         affect: Affect,
     ) -> Result<(), Error> {
         self.writable(Procedure::DomainSetMetadata)?;
-        let (kind, uri) = metadata_key(metadata);
+        let (kind, uri) = metadata.key();
         let arguments = Encoder::new()
             .domain(&DomainHandle::of(domain))
             .i32(kind)
@@ -189,14 +189,6 @@ impl Rpc {
             .finish();
         self.ask(Procedure::DomainManagedSaveDefineXml, arguments, |_| Ok(()))
             .await
-    }
-}
-
-fn metadata_key(metadata: &Metadata) -> (i32, Option<&str>) {
-    match metadata {
-        Metadata::Description => (0, None),
-        Metadata::Title => (1, None),
-        Metadata::Element { uri } => (2, Some(uri)),
     }
 }
 

@@ -8,7 +8,7 @@
 //! | `message` | what their arguments and replies hold |
 //! | `core` | the session as a value without IO: frames and time in, frames and results out |
 //! | `driver` | the one task that owns the socket and the clock |
-//! | `domains`, `networks` | the calls |
+//! | `domains`, `networks`, `inventory` | the calls |
 //! | `backend` | [`Rpc`], the [`Hypervisor`](super::Hypervisor) |
 //!
 //! A message may come at any time: an event before the reply to the call that caused it, a keepalive ping in the middle of
@@ -23,6 +23,7 @@ mod core;
 mod domains;
 mod driver;
 mod frame;
+mod inventory;
 mod message;
 mod networks;
 mod procedure;

@@ -42,6 +42,10 @@ pub(crate) fn add_to(suite: &mut Suite) {
             })?)
         },
     );
+    suite.case_with("reads the rest of a host", Lab::with_guests(), |lab| {
+        let _turn = lab.exclusive()?;
+        Ok(run(rest(lab))?)
+    });
     suite.case_with(
         "the read-only socket reads, and refuses to change",
         Lab::with_guests(),
@@ -106,6 +110,88 @@ async fn test_driver() -> Outcome {
             .events()
             .await
             .is_err_and(|error| error.is_unsupported())
+    );
+    Ok(())
+}
+
+async fn rest(lab: Lab) -> Outcome {
+    let hypervisor = live::connect(lab.libvirt()).await?;
+    let guest = hypervisor.domain_by_name("guest-vlan32").await?;
+    assert!(
+        hypervisor
+            .domain_by_name("nobody")
+            .await
+            .unwrap_err()
+            .is_not_found()
+    );
+    let capabilities = libvirt_model::xml::Document::parse(hypervisor.capabilities().await?)?;
+    assert_eq!(capabilities.root().name(), "capabilities");
+    let all = hypervisor.domain_statistics(0).await?;
+    let (_, statistics) = all
+        .iter()
+        .find(|(uuid, _)| *uuid == guest)
+        .expect("the guest is counted");
+    let name = statistics
+        .iter()
+        .find(|parameter| parameter.name == "net.0.name")
+        .expect("its NIC is counted");
+    assert_eq!(name.value, live::ParameterValue::Text("tap345".to_owned()));
+    let limit = |kib: u32| {
+        [live::Parameter {
+            name: "outbound.average".to_owned(),
+            value: live::ParameterValue::UInt(kib),
+        }]
+    };
+    hypervisor
+        .set_interface_parameters(guest, "tap345", &limit(1000), live::Affect::Config)
+        .await?;
+    let found = hypervisor
+        .interface_parameters(guest, "tap345", live::Definition::Config)
+        .await?;
+    assert!(found.contains(&limit(1000)[0]), "{found:?}");
+    hypervisor
+        .set_interface_parameters(guest, "tap345", &limit(0), live::Affect::Config)
+        .await?;
+    let local = hypervisor.network_by_name("NTNX-Local-Network").await?;
+    assert_eq!(hypervisor.network_bridge(local).await?, "virbr0");
+    let network = hypervisor.network_by_name("VM-Network").await?;
+    let ports = hypervisor.network_ports(network).await?;
+    assert!(
+        ports.iter().any(|port| port.xml.contains("50:6b:8d:00:00:22")),
+        "{ports:?}"
+    );
+    hypervisor.is_updated(guest).await?;
+    hypervisor
+        .host_interfaces()
+        .await
+        .map_or_else(|error| assert!(error.libvirt().is_some(), "{error}"), |_| ());
+    hypervisor
+        .nwfilters()
+        .await
+        .map_or_else(|error| assert!(error.libvirt().is_some(), "{error}"), |_| ());
+    hypervisor
+        .nwfilter_bindings()
+        .await
+        .map_or_else(|error| assert!(error.libvirt().is_some(), "{error}"), |_| ());
+    hypervisor.dhcp_leases(local).await?;
+    // libvirt 9.0 knows no metadata of networks, and the session goes on.
+    let unknown = hypervisor
+        .network_metadata(network, &live::Metadata::Title, live::Definition::Config)
+        .await;
+    assert!(unknown.is_ok() || unknown.is_err_and(|error| error.libvirt().is_some()));
+    let mac = "50:6b:8d:00:03:01";
+    let nic = format!(
+        "<interface type='bridge'><mac address='{mac}'/><source bridge='br0'/><virtualport type='openvswitch'/><model type='virtio'/><alias name='ua-contract'/></interface>"
+    );
+    hypervisor.attach_device(guest, &nic, live::Affect::Live).await?;
+    hypervisor
+        .detach_device_alias(guest, "ua-contract", live::Affect::Live)
+        .await?;
+    assert!(
+        !hypervisor
+            .domain_xml(guest, live::Definition::Live)
+            .await?
+            .contains(mac)
     );
     Ok(())
 }

@@ -169,6 +169,7 @@ impl Connection {
             (1, Bytes::new()),
             (60, Encoder::new().u32(u32::from(keepalive)).finish()),
             (60, Encoder::new().u32(1).finish()),
+            (60, Encoder::new().u32(0).finish()),
         ];
         for (procedure, body) in steps {
             let call = self.call().await?;

@@ -214,13 +214,13 @@ async fn a_late_reply_answers_nobody_else() {
         call_timeout: Duration::from_millis(100),
         ..options()
     };
-    let late = Step::ReplyTo(5, Encoder::new().string("<late/>").finish());
+    let late = Step::ReplyTo(6, Encoder::new().string("<late/>").finish());
     let steps = vec![
         Step::Handshake,
         Step::Expect(XML),
         Step::Expect(XML),
         late,
-        Step::ReplyTo(6, Encoder::new().string("<now/>").finish()),
+        Step::ReplyTo(7, Encoder::new().string("<now/>").finish()),
     ];
     let stage = stage(vec![steps]);
     let rpc = Rpc::connect(stage.peer.socket(), slow).await.unwrap();
@@ -236,8 +236,8 @@ async fn a_call_that_is_given_up_disturbs_no_other() {
         Step::Handshake,
         Step::Expect(XML),
         Step::Expect(XML),
-        reply(5, "<old/>"),
-        reply(6, "<new/>"),
+        reply(6, "<old/>"),
+        reply(7, "<new/>"),
     ];
     let stage = stage(vec![steps]);
     let rpc = connect(&stage).await;
