@@ -18,6 +18,8 @@ mod error;
 mod fragment;
 mod index;
 mod position;
+#[cfg(test)]
+mod properties;
 mod style;
 mod verify;
 

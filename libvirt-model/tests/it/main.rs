@@ -7,6 +7,7 @@
 )]
 
 mod contract;
+mod golden;
 mod reference_host;
 
 use std::process::ExitCode;
@@ -16,6 +17,7 @@ use test_support::Suite;
 fn main() -> ExitCode {
     let mut suite = Suite::from_args();
     reference_host::add_to(&mut suite);
+    golden::add_to(&mut suite);
     contract::add_to(&mut suite);
     suite.run()
 }
