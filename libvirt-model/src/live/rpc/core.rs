@@ -103,11 +103,7 @@ enum Purpose {
     OpenConnection,
     Feature(Feature),
     CloseCallback,
-    Register {
-        procedure: Procedure,
-        event: i32,
-        answers: Option<CallId>,
-    },
+    Register { procedure: Procedure, event: i32 },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,6 +164,8 @@ pub(super) struct Core {
     /// Whether someone follows events, so that the callbacks are registered, now and after each reconnect.
     following: bool,
     registering: usize,
+    /// Followers that wait for the registration to be complete.
+    followers: Vec<CallId>,
     opened_before: bool,
     network_update_in_order: bool,
     keepalive: bool,
@@ -189,6 +187,7 @@ impl Core {
             outputs: VecDeque::new(),
             following: false,
             registering: 0,
+            followers: Vec::new(),
             opened_before: false,
             network_update_in_order: false,
             keepalive: false,
@@ -229,10 +228,14 @@ impl Core {
     /// Someone follows events from now on. The call completes, with an empty reply, when every callback is registered.
     pub(super) fn handle_follow(&mut self, id: CallId, now: Instant) {
         let known = std::mem::replace(&mut self.following, true);
-        if matches!(self.phase, Phase::Open) && !known {
-            self.register(Some(id), Some(now + self.options.call_timeout));
-        } else {
+        if !matches!(self.phase, Phase::Open) || (known && self.registering == 0) {
+            // Either nothing is left to register, or the opening of the session does it and a resync tells of the gap.
             self.outputs.push_back(Output::Complete(id, Ok(Bytes::new())));
+            return;
+        }
+        self.followers.push(id);
+        if !known {
+            self.register(Some(now + self.options.call_timeout));
         }
     }
 
@@ -495,22 +498,12 @@ impl Core {
             }
             // Without it, a daemon that loses its hypervisor is found out by the next call.
             Purpose::CloseCallback => self.subscribe(now),
-            Purpose::Register {
-                procedure,
-                event,
-                answers,
-            } => {
+            Purpose::Register { procedure, event } => {
                 if let Err(error) = result {
                     // A driver without this event is no reason to do without the others.
                     tracing::debug!(%procedure, event, %error, "the event is not available");
                 }
-                self.registering = self.registering.saturating_sub(1);
-                if self.registering == 0 {
-                    match answers {
-                        Some(id) => self.outputs.push_back(Output::Complete(*id, Ok(Bytes::new()))),
-                        None => self.open(now),
-                    }
-                }
+                self.registered(now);
             }
             Purpose::Caller(_) => {}
         }
@@ -520,7 +513,7 @@ impl Core {
     /// The last step: the callbacks of those who follow events, if anyone does.
     fn subscribe(&mut self, now: Instant) {
         if self.following {
-            self.register(None, None);
+            self.register(None);
         } else {
             self.open(now);
         }
@@ -561,20 +554,30 @@ impl Core {
         );
     }
 
-    fn register(&mut self, answers: Option<CallId>, deadline: Option<Instant>) {
+    fn register(&mut self, deadline: Option<Instant>) {
         self.registering = CALLBACKS.len();
         for (procedure, event) in CALLBACKS {
             let arguments = Encoder::new().i32(event).u32(0).finish();
             self.send(
                 procedure,
                 arguments,
-                Purpose::Register {
-                    procedure,
-                    event,
-                    answers,
-                },
+                Purpose::Register { procedure, event },
                 deadline,
             );
+        }
+    }
+
+    /// One of the callbacks is registered, or will never be.
+    fn registered(&mut self, now: Instant) {
+        self.registering = self.registering.saturating_sub(1);
+        if self.registering > 0 {
+            return;
+        }
+        for id in std::mem::take(&mut self.followers) {
+            self.outputs.push_back(Output::Complete(id, Ok(Bytes::new())));
+        }
+        if matches!(self.phase, Phase::Opening { .. }) {
+            self.open(now);
         }
     }
 
@@ -632,12 +635,8 @@ impl Core {
         let mut lost: Vec<(u32, Pending)> = self.pending.drain().collect();
         lost.sort_unstable_by_key(|(serial, _)| *serial);
         for (_, pending) in lost {
-            let id = match pending.purpose {
-                Purpose::Caller(id)
-                | Purpose::Register {
-                    answers: Some(id), ..
-                } => id,
-                _ => continue,
+            let Purpose::Caller(id) = pending.purpose else {
+                continue;
             };
             let failure = match error {
                 Error::PeerMisbehaved { .. } => error.clone(),
@@ -648,6 +647,10 @@ impl Core {
                 },
             };
             self.outputs.push_back(Output::Complete(id, Err(failure)));
+        }
+        for id in std::mem::take(&mut self.followers) {
+            // The next session registers for them, and a resync tells of the gap.
+            self.outputs.push_back(Output::Complete(id, Ok(Bytes::new())));
         }
         if close_socket {
             self.outputs.push_back(Output::Close(error.clone()));
@@ -671,17 +674,17 @@ impl Core {
                 continue;
             };
             self.abandoned.insert(serial);
-            if let Purpose::Caller(id)
-            | Purpose::Register {
-                answers: Some(id), ..
-            } = pending.purpose
-            {
-                let error = Error::TimedOut {
-                    endpoint: self.endpoint.clone(),
-                    call: pending.procedure.to_string(),
-                    after: self.options.call_timeout,
-                };
-                self.outputs.push_back(Output::Complete(id, Err(error)));
+            match pending.purpose {
+                Purpose::Caller(id) => {
+                    let error = Error::TimedOut {
+                        endpoint: self.endpoint.clone(),
+                        call: pending.procedure.to_string(),
+                        after: self.options.call_timeout,
+                    };
+                    self.outputs.push_back(Output::Complete(id, Err(error)));
+                }
+                Purpose::Register { .. } => self.registered(now),
+                _ => {}
             }
         }
         let late = |waiting: &Waiting| now >= waiting.deadline;
