@@ -50,3 +50,8 @@ pub use error::Error;
 pub use host::{Host, HostBuilder};
 pub use libvirt_model;
 pub use ovsdb_client;
+
+/// The code of the README compiles.
+#[cfg(all(doctest, feature = "embedded"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -51,6 +51,20 @@ fn nobody_there(suite: &mut Suite) {
         &["/nonexistent/ns"],
     );
     suite.case_with(
+        "bad input: a FIFO in place of a namespace",
+        Example::available("show"),
+        |show| {
+            let directory = tempfile::tempdir()?;
+            let fifo = directory.path().join("fifo");
+            let made = Command::new("mkfifo").arg(&fifo).status()?;
+            assert!(made.success());
+            let fifo = fifo.display().to_string();
+            show.run(&["--kernel", &format!("netns:{fifo}")])?
+                .refused_with(&[&fifo, "namespace"]);
+            Ok(())
+        },
+    );
+    suite.case_with(
         "bad input: a TCP port where nobody listens",
         Example::available("show"),
         |show| {
@@ -135,7 +149,28 @@ fn not_what_it_should_be(suite: &mut Suite) {
             Ok(())
         },
     );
-    let peers: [(&str, Play); 5] = [
+    let peers: [(&str, Play); 8] = [
+        ("updates without an end", |peer| {
+            flood(peer, b"{\"method\":\"update\",\"params\":[null,{}],\"id\":null}")
+        }),
+        ("probes without an end", |peer| {
+            flood(
+                peer,
+                b"{\"method\":\"echo\",\"params\":[\"0123456789abcdef\"],\"id\":\"x\"}",
+            )
+        }),
+        ("a byte a second", |peer| {
+            for byte in b"{\"id\":0,\"error\":null,\"result\":[\"Open_vSwitch\",\"_Server\"]}"
+                .iter()
+                .cycle()
+            {
+                if peer.write_all(&[*byte]).is_err() {
+                    return Ok(());
+                }
+                wait_a_second(peer);
+            }
+            Ok(())
+        }),
         ("a peer that speaks HTTP", |peer| {
             answer(peer, b"HTTP/1.1 400 Bad Request\r\n\r\n")
         }),
@@ -244,7 +279,11 @@ type Play = fn(&mut dyn Peer) -> io::Result<()>;
 fn hostile(play: Play) -> io::Result<(String, JoinHandle<io::Result<()>>)> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?.to_string();
-    let thread = thread::spawn(move || play(&mut listener.accept()?.0));
+    let thread = thread::spawn(move || {
+        let mut stream = listener.accept()?.0;
+        stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+        play(&mut stream)
+    });
     Ok((address, thread))
 }
 
@@ -259,9 +298,32 @@ fn answer(peer: &mut dyn Peer, bytes: &[u8]) -> io::Result<()> {
     peer.write_all(bytes)
 }
 
+/// Sends `message` again and again, whatever the client does, until it closes.
+fn flood(peer: &mut dyn Peer, message: &[u8]) -> io::Result<()> {
+    let block = message.repeat((1 << 16) / message.len());
+    // The client's answers fill the buffers and then nobody reads them, which must not stop us either.
+    loop {
+        if peer.write_all(&block).is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// Waits for what does not come: the client has nothing to say.
+fn wait_a_second(peer: &mut dyn Peer) {
+    let _ = peer.read(&mut [0; 4096]);
+}
+
 fn wait_for_close(peer: &mut dyn Peer) -> io::Result<()> {
     let mut sink = [0; 4096];
-    // A reset is a close as well.
-    while peer.read(&mut sink).unwrap_or(0) > 0 {}
-    Ok(())
+    loop {
+        match peer.read(&mut sink) {
+            Ok(0) => return Ok(()),
+            Err(error) if !matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+                // A reset is a close as well.
+                return Ok(());
+            }
+            _ => {}
+        }
+    }
 }

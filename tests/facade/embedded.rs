@@ -6,6 +6,7 @@ use test_support::Suite;
 
 use crate::command::Example;
 
+const README: &str = include_str!("../../README.md");
 const GOLDEN: &str = include_str!("../golden/show-embedded.txt");
 
 pub(crate) fn cases(suite: &mut Suite) {
@@ -30,6 +31,10 @@ pub(crate) fn cases(suite: &mut Suite) {
                 })
                 .collect();
             pretty_assertions::assert_str_eq!(text, GOLDEN);
+            assert!(
+                README.contains(&format!("```text\n{GOLDEN}```")),
+                "the README shows another text"
+            );
             Ok(())
         },
     );

@@ -148,6 +148,7 @@ fn domain_essence(domain: &Domain) -> Value {
         "role": domain.role,
         "state": domain.state,
         "active": domain.active,
+        "autostart": domain.autostart,
         "persistent": domain.persistent,
         "nics": domain.nics,
     })

@@ -1,5 +1,7 @@
 //! libvirtd: domains with their NICs, and networks.
 
+use std::net::IpAddr;
+
 use futures_util::{StreamExt, TryStreamExt, stream};
 use libvirt_model::domain::{self, Interface, LinkState};
 use libvirt_model::live::{self, Definition, DomainRecord, Hypervisor, NetworkRecord};
@@ -7,7 +9,7 @@ use libvirt_model::network;
 use libvirt_model::xml::{self, Document};
 
 use super::{LibvirtObservation, ObservedDomain, ObservedNetwork, ObservedNic};
-use crate::topology::{Portgroup, Vlan};
+use crate::topology::{Address, NativeVlan, Portgroup, Vlan};
 
 /// How many documents are asked for at once; libvirtd answers a connection's calls side by side.
 const AT_ONCE: usize = 16;
@@ -120,6 +122,7 @@ fn nic(interface: &Interface<'_>) -> Result<ObservedNic, xml::Error> {
         mac: interface.mac_address()?,
         type_: interface.type_()?.to_string(),
         bridge: source.bridge,
+        device: source.dev,
         network: source.network,
         portgroup: source.portgroup,
         target: interface.target()?.and_then(|target| target.dev),
@@ -182,11 +185,10 @@ fn network_parts(text: String, observed: ObservedNetwork) -> Result<ObservedNetw
             .iter()
             .filter_map(|ip| {
                 let address = ip.address?;
-                // RNG `ipPrefix`: without a prefix or a netmask libvirt takes the address's class.
-                Some(match ip.prefix_length() {
-                    Some(prefix) => format!("{address}/{prefix}"),
-                    None => address.to_string(),
-                })
+                Some(Address::new(
+                    address,
+                    ip.prefix_length().unwrap_or_else(|| prefix_of_class(address)),
+                ))
             })
             .collect(),
         ..observed
@@ -197,8 +199,23 @@ fn vlan(vlan: &network::Vlan) -> Vlan {
     Vlan {
         trunk: vlan.is_trunk(),
         tags: vlan.tags.iter().map(|tag| tag.id).collect(),
-        native: vlan
-            .native()
-            .map(|tag| (tag.id, tag.native_mode == Some(network::NativeMode::Tagged))),
+        native: vlan.native().map(|tag| NativeVlan {
+            tag: tag.id,
+            tagged: tag.native_mode == Some(network::NativeMode::Tagged),
+        }),
+    }
+}
+
+/// The prefix length that libvirt takes where `<ip>` has neither a prefix nor a netmask: that of the
+/// address's class (RFC 791), and 64 of an IPv6 address.
+fn prefix_of_class(address: IpAddr) -> u8 {
+    match address {
+        IpAddr::V4(address) => match address.octets() {
+            [0..=127, ..] => 8,
+            [128..=191, ..] => 16,
+            [192..=223, ..] => 24,
+            _ => 32,
+        },
+        IpAddr::V6(_) => 64,
     }
 }

@@ -4,7 +4,7 @@ use libvirt_model::vocab::{MacAddr, VlanId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::topology::{Link, Mirror, Portgroup, Route, Vlan};
+use crate::topology::{Address, Link, Mirror, Portgroup, Remote, Route, Vlan};
 
 /// Everything that was read of one host; the input of [`join`](crate::topology::join).
 #[derive(Debug, Clone, Default)]
@@ -37,6 +37,8 @@ pub struct OvsObservation {
     pub schema_version: Option<String>,
     /// Column `external_ids` of the root row.
     pub external_ids: BTreeMap<String, String>,
+    /// The managers to which column `manager_options` refers.
+    pub managers: Vec<Remote>,
     /// The bridges, in no order.
     pub bridges: Vec<ObservedBridge>,
     /// Rows that refer to nothing and columns that could not be read, a sentence each.
@@ -60,6 +62,8 @@ pub struct ObservedBridge {
     pub external_ids: BTreeMap<String, String>,
     /// Column `other_config`.
     pub other_config: BTreeMap<String, String>,
+    /// The controllers to which column `controller` refers.
+    pub controllers: Vec<Remote>,
     /// The mirrors to which column `mirrors` refers.
     pub mirrors: Vec<Mirror>,
     /// The ports to which column `ports` refers.
@@ -172,6 +176,8 @@ pub struct ObservedNic {
     pub type_: String,
     /// `<source bridge='…'/>`.
     pub bridge: Option<String>,
+    /// `<source dev='…'/>`, of a NIC of type direct.
+    pub device: Option<String>,
     /// `<source network='…'/>`.
     pub network: Option<String>,
     /// `<source portgroup='…'/>`.
@@ -211,8 +217,8 @@ pub struct ObservedNetwork {
     pub vlan: Option<Vlan>,
     /// `<portgroup>`s.
     pub portgroups: Vec<Portgroup>,
-    /// `<ip>`s, as `ADDRESS/PREFIX`.
-    pub addresses: Vec<String>,
+    /// `<ip>`s.
+    pub addresses: Vec<Address>,
 }
 
 /// The kernel's links and routes.

@@ -9,10 +9,10 @@ use ovsdb_client::Client;
 use ovsdb_client::replica::{Replica, Selection, Snapshot, TableSelection};
 use ovsdb_client::table::{ColumnError, RowUuid, Table};
 use ovsdb_client::value::{AtomValue, Map, Set};
-use ovsdb_client::vswitch::{self, Bridge, Interface, OpenVSwitch, Port};
+use ovsdb_client::vswitch::{self, Bridge, Controller, Interface, Manager, OpenVSwitch, Port};
 
 use super::{ObservedBridge, ObservedInterface, ObservedPort, OvsObservation};
-use crate::topology::Mirror;
+use crate::topology::{Mirror, Remote};
 
 /// The largest message that is taken from a server, in bytes. A host with 50,000 ports sends 88 MB in
 /// the oldest form of the monitor.
@@ -83,6 +83,7 @@ fn selection() -> Selection {
         .with(
             TableSelection::<OpenVSwitch>::new()
                 .column(OpenVSwitch::BRIDGES)
+                .column(OpenVSwitch::MANAGER_OPTIONS)
                 .column(OpenVSwitch::OVS_VERSION)
                 .column(OpenVSwitch::EXTERNAL_IDS),
         )
@@ -90,6 +91,7 @@ fn selection() -> Selection {
             TableSelection::<Bridge>::new()
                 .column(Bridge::NAME)
                 .column(Bridge::PORTS)
+                .column(Bridge::CONTROLLER)
                 .column(Bridge::MIRRORS)
                 .column(Bridge::DATAPATH_TYPE)
                 .column(Bridge::FAIL_MODE)
@@ -110,6 +112,16 @@ fn selection() -> Selection {
                 .column(Port::BOND_ACTIVE_SLAVE)
                 .column(Port::EXTERNAL_IDS)
                 .column(Port::OTHER_CONFIG),
+        )
+        .with(
+            TableSelection::<Controller>::new()
+                .column(Controller::TARGET)
+                .column(Controller::IS_CONNECTED),
+        )
+        .with(
+            TableSelection::<Manager>::new()
+                .column(Manager::TARGET)
+                .column(Manager::IS_CONNECTED),
         )
         .with(
             TableSelection::<vswitch::Mirror>::new()
@@ -150,6 +162,15 @@ fn read(snapshot: &Snapshot) -> OvsObservation {
         ovs.uuid = Some(root.uuid().get());
         ovs.ovs_version = damage.optional(root.ovs_version());
         ovs.external_ids = damage.map(root.external_ids());
+        for uuid in damage.value(root.manager_options()).unwrap_or_default().iter() {
+            match snapshot.row(uuid) {
+                Some(row) => ovs.managers.push(Remote {
+                    target: damage.text(row.target()),
+                    is_connected: damage.value(row.is_connected()),
+                }),
+                None => damage.dangling("Open_vSwitch.manager_options", uuid.get()),
+            }
+        }
         for uuid in damage.value(root.bridges()).unwrap_or_default().iter() {
             match snapshot.row(uuid) {
                 Some(row) => ovs.bridges.push(bridge(&row, snapshot, &mut damage)),
@@ -170,9 +191,19 @@ fn bridge(row: &Bridge, snapshot: &Snapshot, damage: &mut Damage) -> ObservedBri
         stp_enable: damage.value(row.stp_enable()),
         external_ids: damage.map(row.external_ids()),
         other_config: damage.map(row.other_config()),
+        controllers: Vec::new(),
         mirrors: Vec::new(),
         ports: Vec::new(),
     };
+    for uuid in damage.value(row.controller()).unwrap_or_default().iter() {
+        match snapshot.row(uuid) {
+            Some(row) => bridge.controllers.push(Remote {
+                target: damage.text(row.target()),
+                is_connected: damage.value(row.is_connected()),
+            }),
+            None => damage.dangling("Bridge.controller", uuid.get()),
+        }
+    }
     for uuid in damage.value(row.mirrors()).unwrap_or_default().iter() {
         match snapshot.row(uuid) {
             Some(row) => bridge.mirrors.push(mirror(&row, snapshot, damage)),

@@ -1,10 +1,10 @@
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::{self, Display, Write};
 
 use crate::topology::{
-    Attachment, Bridge, BridgeKind, Domain, DomainRole, Interface, Network, NetworkTie, Nic, Port, Reading,
-    Role, Route, SourceReport, Topology, Vlan,
+    Attachment, Bridge, BridgeKind, Domain, DomainRole, Interface, Link, NativeVlan, Network, NetworkTie,
+    Nic, Port, Reading, Remote, Role, Route, SourceReport, Topology, Vlan,
 };
 
 /// The picture as text, in the manner of `ovs-vsctl show`, with what that cannot tell beside it.
@@ -17,6 +17,7 @@ pub fn text(topology: &Topology) -> String {
     out.bridges(topology);
     out.networks(&topology.networks);
     out.domains(&topology.domains);
+    out.other_addresses(topology);
     out.routes(&topology.routes);
     out.unmatched(topology);
     out.sources(&topology.sources);
@@ -62,6 +63,7 @@ impl Text {
             None => self.line("bridges"),
         }
         self.nested(|out| {
+            out.remotes("Manager", &host.managers);
             for bridge in &topology.bridges {
                 out.bridge(bridge);
             }
@@ -109,13 +111,23 @@ impl Text {
             {
                 out.line(format_args!("datapath_type: {}", plain(datapath)));
             }
+            out.remotes("Controller", &bridge.controllers);
             for port in &bridge.ports {
-                out.port(port);
+                out.port(bridge, port);
             }
         });
     }
 
-    fn port(&mut self, port: &Port) {
+    fn remotes(&mut self, what: &str, remotes: &[Remote]) {
+        for remote in remotes {
+            self.line(format_args!("{what} {}", quoted(&remote.target)));
+            if remote.is_connected == Some(true) {
+                self.nested(|out| out.line("is_connected: true"));
+            }
+        }
+    }
+
+    fn port(&mut self, bridge: &Bridge, port: &Port) {
         self.line(format_args!("Port {}", plain(&port.name)));
         self.nested(|out| {
             if let Some(tag) = port.tag {
@@ -128,6 +140,10 @@ impl Text {
                 out.line(format_args!("vlan_mode: {}", plain(mode)));
             }
             out.role(port);
+            // Those of the bridge's own interface stand with the bridge.
+            if port.name != bridge.name && !port.addresses.is_empty() && port.role != Role::Host {
+                out.line(format_args!("addresses: {}", join(&port.addresses)));
+            }
             if let Some(bond) = &port.bond {
                 let mode = bond.mode.as_deref().unwrap_or("active-backup (default)");
                 out.line(format_args!("bond_mode: {}", plain(mode)));
@@ -135,7 +151,10 @@ impl Text {
                     out.line(format_args!("lacp: {}", plain(lacp)));
                 }
                 if let Some(active) = &bond.active_slave {
-                    out.line(format_args!("active slave: {}", plain(active)));
+                    out.line(format_args!(
+                        "active: {}",
+                        active_member(active, &port.interfaces)
+                    ));
                 }
             }
             for interface in &port.interfaces {
@@ -219,18 +238,20 @@ impl Text {
         ];
         self.line(format_args!("{}: {}", plain(&network.name), state.join(", ")));
         self.nested(|out| {
-            if let Some(bridge) = &network.bridge {
-                let forward = match &network.forward {
-                    Some(mode) => format!(", forward {}", plain(mode)),
-                    None => ", no forward".to_owned(),
-                };
-                let kind = network.virtualport.as_deref();
-                let virtualport = kind.map(|kind| format!(", virtualport {}", plain(kind)));
-                let virtualport = virtualport.unwrap_or_default();
-                out.line(format_args!("bridge {}{forward}{virtualport}", plain(bridge)));
-            }
+            let forward = network
+                .forward
+                .as_deref()
+                .map_or("no forward".into(), |mode| format!("forward {}", plain(mode)));
+            let bridge = network
+                .bridge
+                .as_deref()
+                .map(|bridge| format!("bridge {}", plain(bridge)));
+            let virtualport = network.virtualport.as_deref();
+            let virtualport = virtualport.map(|kind| format!("virtualport {}", plain(kind)));
+            let words: Vec<String> = bridge.into_iter().chain([forward]).chain(virtualport).collect();
+            out.line(words.join(", "));
             if !network.addresses.is_empty() {
-                out.line(format_args!("addresses: {}", network.addresses.join(", ")));
+                out.line(format_args!("addresses: {}", join(&network.addresses)));
             }
             if let Some(vlan) = &network.vlan {
                 out.line(vlan_words(vlan));
@@ -293,7 +314,13 @@ impl Text {
         let mac = nic.mac.map_or_else(|| "no MAC".to_owned(), |mac| mac.to_string());
         let place = match (&nic.port, active) {
             (Some(port), _) => plain(port).into_owned(),
-            (None, true) => "behind no port".to_owned(),
+            (None, true) if matches!(nic.type_.as_str(), "bridge" | "network" | "ethernet") => {
+                "behind no port".to_owned()
+            }
+            (None, true) => match &nic.device {
+                Some(device) => format!("type {}, on {}", plain(&nic.type_), plain(device)),
+                None => format!("type {}", plain(&nic.type_)),
+            },
             (None, false) => match (&nic.network, &nic.bridge) {
                 (Some(network), _) => format!("network {}", plain(network)),
                 (None, Some(bridge)) => format!("bridge {}", plain(bridge)),
@@ -307,6 +334,31 @@ impl Text {
             .unwrap_or_default();
         let cable = if nic.link_up { "" } else { ", link down" };
         self.line(format_args!("NIC {mac}: {place}{vlan}{cable}"));
+    }
+
+    /// The addresses of links that stand nowhere above.
+    fn other_addresses(&mut self, topology: &Topology) {
+        let mut above: HashSet<&str> = topology
+            .bridges
+            .iter()
+            .map(|bridge| bridge.name.as_str())
+            .collect();
+        above.extend(topology.ports().map(|port| port.name.as_str()));
+        let others: Vec<&Link> = topology
+            .links
+            .iter()
+            .filter(|link| {
+                !link.loopback && !link.addresses.is_empty() && !above.contains(link.name.as_str())
+            })
+            .collect();
+        if others.is_empty() {
+            return;
+        }
+        self.section("addresses on no bridge", |out| {
+            for link in others {
+                out.line(format_args!("{}: {}", plain(&link.name), join(&link.addresses)));
+            }
+        });
     }
 
     fn routes(&mut self, routes: &[Route]) {
@@ -375,8 +427,8 @@ fn tie(attachment: &Attachment) -> String {
 fn vlan_words(vlan: &Vlan) -> String {
     let tags = join(&vlan.tags);
     let native = match vlan.native {
-        Some((tag, true)) => format!(", native {tag} tagged"),
-        Some((tag, false)) => format!(", native {tag} untagged"),
+        Some(NativeVlan { tag, tagged: true }) => format!(", native {tag} tagged"),
+        Some(NativeVlan { tag, tagged: false }) => format!(", native {tag} untagged"),
         None => String::new(),
     };
     if vlan.trunk {
@@ -417,24 +469,56 @@ fn join<T: Display>(items: &[T]) -> String {
         .join(", ")
 }
 
-/// A map as `ovs-vsctl` prints it: `{key="1", remote_ip="10.59.30.82"}`.
+/// A map as `ovs-vsctl` prints it: `{key="1", peer=patch-tun}`.
 fn map(map: &BTreeMap<String, String>) -> String {
     let pairs: Vec<String> = map
         .iter()
-        .map(|(key, value)| format!("{}={}", plain(key), quoted(value)))
+        .map(|(key, value)| format!("{}={}", atom(key), atom(value)))
         .collect();
     format!("{{{}}}", pairs.join(", "))
+}
+
+/// A string as the Open vSwitch tools print it: bare where it looks like an identifier, else quoted.
+fn atom(text: &str) -> String {
+    let mut chars = text.chars();
+    let starts = chars
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+    let continues = chars.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    if starts && continues && !matches!(text, "true" | "false") {
+        text.to_owned()
+    } else {
+        quoted(text)
+    }
+}
+
+/// The member of a bond that is in use; Open vSwitch names it by its hardware address, all zeros for none.
+fn active_member(active: &str, members: &[Interface]) -> String {
+    if active == "00:00:00:00:00:00" {
+        return "none".to_owned();
+    }
+    let member = members
+        .iter()
+        .find(|member| member.mac.is_some_and(|mac| mac.to_string() == active));
+    member.map_or_else(
+        || plain(active).into_owned(),
+        |member| plain(&member.name).into_owned(),
+    )
 }
 
 fn quoted(text: &str) -> String {
     format!("{text:?}")
 }
 
-/// A name as it is, unless it holds control characters: what a guest or a peer chose to be called must
-/// not steer the reader's terminal.
+/// Text as it is, unless it holds characters that are not seen: what a guest or a peer chose to be called
+/// must not steer the reader's terminal, nor the direction of the line.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    if text.chars().any(char::is_control) {
-        text.escape_debug().to_string().into()
+    let unseen = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    if text.chars().any(unseen) {
+        text.escape_default().to_string().into()
     } else {
         text.into()
     }
@@ -518,5 +602,45 @@ mod tests {
         let text = shown(port);
         assert!(text.contains("bond_mode: active-backup (default)"), "{text}");
         assert!(text.find("Interface eth2") < text.find("Interface eth3"));
+    }
+
+    #[test]
+    fn strings_are_quoted_as_ovs_vsctl_quotes_them() {
+        let values = [
+            ("key", "1"),
+            ("peer", "patch-tun"),
+            ("odd key", "a b"),
+            ("flag", "true"),
+        ];
+        let options = values
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        assert_eq!(
+            map(&options),
+            "{flag=\"true\", key=\"1\", \"odd key\"=\"a b\", peer=patch-tun}"
+        );
+    }
+
+    #[test]
+    fn the_member_of_a_bond_in_use_is_named() {
+        let member = |name: &str, mac: &str| ObservedInterface {
+            name: name.to_owned(),
+            mac_in_use: Some(mac.parse().unwrap()),
+            ..Default::default()
+        };
+        let with = |active: &str| {
+            shown(ObservedPort {
+                name: "bond0".to_owned(),
+                bond_active_slave: Some(active.to_owned()),
+                interfaces: vec![
+                    member("eth2", "0c:00:00:00:00:02"),
+                    member("eth3", "0c:00:00:00:00:03"),
+                ],
+                ..Default::default()
+            })
+        };
+        assert!(with("0c:00:00:00:00:03").contains("active: eth3"));
+        assert!(with("00:00:00:00:00:00").contains("active: none"));
     }
 }

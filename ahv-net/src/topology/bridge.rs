@@ -33,12 +33,24 @@ pub struct Bridge {
     pub external_ids: BTreeMap<String, String>,
     /// Column `Bridge.other_config`.
     pub other_config: BTreeMap<String, String>,
+    /// Its OpenFlow controllers, by target.
+    #[serde(default)]
+    pub controllers: Vec<Remote>,
     /// Its mirrors, by name.
     pub mirrors: Vec<Mirror>,
     /// Its ports, by name.
     pub ports: Vec<Port>,
     /// What says that this bridge exists, in words; more than one source may.
     pub known_from: Vec<String>,
+}
+
+/// A row of table `Controller` or `Manager`: a peer that Open vSwitch obeys.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Remote {
+    /// Column `target`, such as `tcp:127.0.0.1:6633`.
+    pub target: String,
+    /// Column `is_connected`; `None` where the source does not say.
+    pub is_connected: Option<bool>,
 }
 
 /// A row of table `Mirror`: which packets are copied, and where to. Ports are named, not numbered.

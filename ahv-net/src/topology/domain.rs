@@ -52,6 +52,9 @@ pub struct Nic {
     pub type_: String,
     /// `<source bridge='…'/>`, which the live XML also has for most NICs of a network.
     pub bridge: Option<String>,
+    /// `<source dev='…'/>`: the host's device under a NIC of type direct.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
     /// The libvirt network.
     pub network: Option<String>,
     /// How it is tied to that network.

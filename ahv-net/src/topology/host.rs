@@ -2,6 +2,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Remote;
+
 /// What the host says of itself. A member is `None` where its source was not read or is silent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
@@ -10,6 +12,9 @@ pub struct HostFacts {
     pub hostname: Option<String>,
     /// UUID of the one row of table `Open_vSwitch`: the first line of `ovs-vsctl show`.
     pub ovs_uuid: Option<Uuid>,
+    /// Column `Open_vSwitch.manager_options`: who may manage the database, by target.
+    #[serde(default)]
+    pub managers: Vec<Remote>,
     /// Column `Open_vSwitch.ovs_version`.
     pub ovs_version: Option<String>,
     /// Version of the `Open_vSwitch` schema that the server serves, such as `7.4.0`.

@@ -11,6 +11,7 @@ mod host;
 mod join;
 mod link;
 mod network;
+mod picture;
 mod port;
 mod role;
 mod schema;
@@ -19,86 +20,17 @@ mod trace;
 mod unmatched;
 mod version;
 
-pub use bridge::{Bridge, BridgeKind, Mirror};
+pub use bridge::{Bridge, BridgeKind, Mirror, Remote};
 pub use diff::diff;
 pub use domain::{Domain, DomainRole, Nic};
 pub use host::HostFacts;
 pub use join::join;
 pub use link::{Address, Link, Route};
-pub use network::{Network, NetworkUser, Portgroup, Vlan};
+pub use network::{NativeVlan, Network, NetworkUser, Portgroup, Vlan};
+pub use picture::Topology;
 pub use port::{Attachment, Bond, Evidence, EvidenceKind, Interface, NetworkTie, Port};
 pub use role::{Role, RoleReason};
 pub use source::{Reading, SourceReport};
 pub use trace::{Fate, Frame, Hop, HopKind, Start, Trace, TraceError};
 pub use unmatched::{Unmatched, UnmatchedKind};
 pub use version::{ModelVersion, UnknownVersion};
-
-use libvirt_model::vocab::MacAddr;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-/// One host's virtual network, joined.
-///
-/// The serde form is stable: members are only added. Every list is in a fixed order (bridges, ports
-/// and interfaces by name, numbers inside names compared as numbers), so that two pictures of the
-/// same state are equal byte for byte.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct Topology {
-    /// Version of the model: what a reader may rely on.
-    pub version: ModelVersion,
-    /// What the host says of itself.
-    pub host: HostFacts,
-    /// Every bridge that any source knows, Open vSwitch and Linux ones alike.
-    pub bridges: Vec<Bridge>,
-    /// libvirt's networks.
-    pub networks: Vec<Network>,
-    /// libvirt's domains, running or not, with their NICs.
-    pub domains: Vec<Domain>,
-    /// The kernel's links.
-    pub links: Vec<Link>,
-    /// The kernel's main routing tables.
-    pub routes: Vec<Route>,
-    /// What no source could explain, and why.
-    pub unmatched: Vec<Unmatched>,
-    /// Which sources were read, and which were not.
-    pub sources: Vec<SourceReport>,
-}
-
-impl Topology {
-    /// The bridge of this name.
-    pub fn bridge(&self, name: &str) -> Option<&Bridge> {
-        self.bridges.iter().find(|bridge| bridge.name == name)
-    }
-
-    /// The port of this name, on whichever bridge it is.
-    pub fn port(&self, name: &str) -> Option<&Port> {
-        self.ports().find(|port| port.name == name)
-    }
-
-    /// The port behind which the guest NIC with this MAC stands.
-    ///
-    /// This is the guest's own address, as its domain XML has it, not that of the tap.
-    pub fn port_by_mac(&self, mac: MacAddr) -> Option<&Port> {
-        self.ports().find(|port| {
-            port.attachment
-                .as_ref()
-                .is_some_and(|attachment| attachment.mac == mac)
-        })
-    }
-
-    /// Every port of every bridge.
-    pub fn ports(&self) -> impl Iterator<Item = &Port> {
-        self.bridges.iter().flat_map(|bridge| &bridge.ports)
-    }
-
-    /// The domain of this name.
-    pub fn domain(&self, name: &str) -> Option<&Domain> {
-        self.domains.iter().find(|domain| domain.name == name)
-    }
-
-    /// The libvirt network of this name.
-    pub fn network(&self, name: &str) -> Option<&Network> {
-        self.networks.iter().find(|network| network.name == name)
-    }
-}

@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::NetworkTie;
+use super::{Address, NetworkTie};
 
 /// A libvirt network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,8 +29,8 @@ pub struct Network {
     pub vlan: Option<Vlan>,
     /// Its portgroups, in the document's order.
     pub portgroups: Vec<Portgroup>,
-    /// The host's addresses that libvirt gives to the bridge, `192.168.5.1/24`.
-    pub addresses: Vec<String>,
+    /// The host's addresses that libvirt gives to the bridge.
+    pub addresses: Vec<Address>,
     /// The NICs of running domains that are tied to it.
     pub users: Vec<NetworkUser>,
 }
@@ -55,8 +55,17 @@ pub struct Vlan {
     pub trunk: bool,
     /// Its tags, in the document's order.
     pub tags: Vec<VlanId>,
-    /// The tag with a `nativeMode`, and whether frames leave tagged on it.
-    pub native: Option<(VlanId, bool)>,
+    /// The native VLAN of a trunk.
+    pub native: Option<NativeVlan>,
+}
+
+/// The tag of a trunk with a `nativeMode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NativeVlan {
+    /// The VLAN of frames that arrive untagged.
+    pub tag: VlanId,
+    /// Whether frames of that VLAN leave tagged.
+    pub tagged: bool,
 }
 
 /// A NIC that is tied to a network.

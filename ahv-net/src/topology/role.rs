@@ -32,7 +32,8 @@ pub enum Role {
     Tunnel,
     /// libvirt's device that keeps a bridge's hardware address from changing.
     Placeholder,
-    /// No evidence explains it.
+    /// No evidence explains it; also a role that a later version gave.
+    #[serde(other)]
     Unknown,
 }
 

@@ -68,6 +68,8 @@ const ECHO: &str = "echo";
 
 /// How often a monitor may be asked for again because what it sent did not fit, before the session is given up.
 const MAX_INCONSISTENCIES: u32 = 3;
+/// How many bytes of answers a peer may leave unread, before it is let go.
+const MAX_UNREAD_ANSWERS: usize = 16 << 20;
 
 /// See the module.
 #[derive(Debug)]
@@ -236,7 +238,7 @@ impl Core {
     /// One message came.
     pub(crate) fn handle_message(&mut self, frame: &Bytes, now: Instant) {
         match Message::parse(frame) {
-            Ok(Message::Request { id, method, params }) => self.handle_request(&id, &method, params),
+            Ok(Message::Request { id, method, params }) => self.handle_request(&id, &method, params, now),
             Ok(Message::Notification { method, params }) => self.handle_notification(&method, params, now),
             Ok(Message::Response { id, result }) => {
                 // A probe's reply carries its id; anything else that is no number of ours is a stray.
@@ -428,8 +430,11 @@ impl Core {
         Forgotten::Sent
     }
 
-    fn handle_request(&mut self, id: &JsonId, method: &str, params: &RawValue) {
-        if method == ECHO {
+    fn handle_request(&mut self, id: &JsonId, method: &str, params: &RawValue, now: Instant) {
+        // Answers are not ours to hold back, so a peer that asks without reading them is let go.
+        if self.poll_transmit().len() > MAX_UNREAD_ANSWERS {
+            self.misbehaved("it sends requests and does not read the answers", now);
+        } else if method == ECHO {
             self.respond(id, params);
         } else {
             let error = OvsdbError::bare(&ErrorKind::UnknownMethod);

@@ -54,7 +54,10 @@ pub(crate) async fn run(
         }
         let deadline = core.poll_timeout();
         tokio::select! {
+            // The socket comes last: a peer that always has something to say must neither hide the time from
+            // us nor keep commands waiting. Commands stop by themselves when enough waits to be sent.
             biased;
+            () = timer.wait(deadline) => core.handle_timeout(now()),
             dialed = dialed(&mut dialing) => {
                 dialing = None;
                 match dialed {
@@ -65,15 +68,6 @@ pub(crate) async fn run(
                     Err(error) => core.handle_connect_failed(error, now()),
                 }
             }
-            progress = exchange(connection.as_mut(), &core) => match progress {
-                Ok(Progress::Sent(count)) => core.handle_transmitted(count),
-                Ok(Progress::Received) => {
-                    if let Some(connection) = &mut connection {
-                        receive(connection, &mut core);
-                    }
-                }
-                Err(reason) => core.handle_disconnected(reason, now()),
-            },
             forget = forgets.recv() => match forget {
                 Some(forget) => core.handle_forget(forget),
                 None => break,
@@ -87,7 +81,15 @@ pub(crate) async fn run(
                     core.handle_command(command, now);
                 }
             }
-            () = timer.wait(deadline) => core.handle_timeout(now()),
+            progress = exchange(connection.as_mut(), &core) => match progress {
+                Ok(Progress::Sent(count)) => core.handle_transmitted(count),
+                Ok(Progress::Received) => {
+                    if let Some(connection) = &mut connection {
+                        receive(connection, &mut core);
+                    }
+                }
+                Err(reason) => core.handle_disconnected(reason, now()),
+            },
         }
     }
     core.handle_close();

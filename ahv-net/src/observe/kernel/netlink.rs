@@ -1,6 +1,7 @@
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::time::Duration;
@@ -106,7 +107,12 @@ fn enter(path: &Path) -> Result<(), KernelError> {
             advice,
         }
     };
-    let file = File::open(path).map_err(refused)?;
+    // Without O_NONBLOCK, opening a FIFO would wait for its writer.
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(nix::libc::O_NONBLOCK)
+        .open(path)
+        .map_err(refused)?;
     setns(&file, CloneFlags::CLONE_NEWNET).map_err(|errno| refused(io::Error::from(errno)))
 }
 

@@ -220,6 +220,7 @@ fn without_ports(bridge: &Bridge) -> Bridge {
         stp: bridge.stp,
         external_ids: bridge.external_ids.clone(),
         other_config: bridge.other_config.clone(),
+        controllers: bridge.controllers.clone(),
         mirrors: bridge.mirrors.clone(),
         ports: Vec::new(),
         known_from: bridge.known_from.clone(),

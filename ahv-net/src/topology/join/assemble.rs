@@ -30,6 +30,7 @@ pub fn join(observed: &Observed) -> Topology {
     let claims = claims::settle(&raw, &nics, links.as_ref());
 
     let cvm_local = cvm_local_addresses(&raw, &claims, links.as_ref());
+    let by_uuid = domains.iter().map(|domain| (domain.uuid, *domain)).collect();
     let bridged = raw
         .iter()
         .flat_map(|bridge| &bridge.ports)
@@ -38,6 +39,7 @@ pub fn join(observed: &Observed) -> Topology {
     let around = Surroundings {
         links: links.as_ref(),
         libvirt_read: observed.libvirt.is_some(),
+        domains: &by_uuid,
         has_cvm: libvirt
             .domains
             .iter()
@@ -57,24 +59,21 @@ pub fn join(observed: &Observed) -> Topology {
     unmatched.extend(missing);
     unmatched.extend(loose::ports(&bridges));
     unmatched.extend(loose::nics(&nics, &claims.joined()));
-    unmatched.extend(claims.contradictions);
-    unmatched.extend(loose::links(observed, &bridges));
+    unmatched.extend(claims.contradictions.iter().cloned());
+    unmatched.extend(loose::links(observed, &bridges, &nics));
     unmatched.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| order::by_name(&a.name, &b.name)));
 
     let no_kernel = KernelObservation::default();
     let kernel = observed.kernel.as_ref().map_or(&no_kernel, |kernel| &kernel.said);
-    let ports = records::ports_of_nics(&bridges);
+    let places = claims.places();
     Topology {
         version: ModelVersion::CURRENT,
         host: records::host(observed),
         networks: records::networks(&networks, &nics, &ties),
-        domains: records::domains(&domains, &ties, &ports),
+        domains: records::domains(&domains, &ties, &nics, &places),
         bridges,
-        links: order::sorted(&kernel.links, |link| &link.name)
-            .into_iter()
-            .cloned()
-            .collect(),
-        routes: kernel.routes.clone(),
+        links: records::links(&kernel.links),
+        routes: records::routes(&kernel.routes),
         unmatched,
         sources: records::sources(observed),
     }

@@ -35,6 +35,9 @@ pub(super) fn collect<'a>(
     networks: &[&'a ObservedNetwork],
 ) -> (Vec<RawBridge<'a>>, Vec<Unmatched>) {
     let mut bridges: BTreeMap<&str, RawBridge<'_>> = BTreeMap::new();
+    // Linux bridges under the name of one of Open vSwitch's, which keep that one from being made.
+    let mut namesakes = Vec::new();
+    let mut missing = Vec::new();
     if let Some(ovsdb) = &observed.ovsdb {
         for bridge in &ovsdb.said.bridges {
             bridges.insert(&bridge.name, of_ovs(bridge));
@@ -49,10 +52,18 @@ pub(super) fn collect<'a>(
             .filter(|link| link.kind.as_deref() == Some("bridge"))
         {
             let ports = members.get(link.name.as_str()).map_or(&[][..], Vec::as_slice);
-            bridges.entry(&link.name).or_insert_with(|| of_linux(link, ports));
+            if bridges.contains_key(link.name.as_str()) {
+                namesakes.push(of_linux(link, ports));
+                missing.push(Unmatched {
+                    kind: UnmatchedKind::Contradiction,
+                    name: link.name.clone(),
+                    reason: "OVSDB and the kernel each have a bridge of this name".to_owned(),
+                });
+            } else {
+                bridges.insert(&link.name, of_linux(link, ports));
+            }
         }
     }
-    let mut missing = Vec::new();
     for (name, naming) in named_by_libvirt(networks, nics) {
         match bridges.get_mut(name) {
             Some(bridge) => bridge.known_from.push(naming.by),
@@ -64,7 +75,7 @@ pub(super) fn collect<'a>(
             },
         }
     }
-    let mut bridges: Vec<_> = bridges.into_values().collect();
+    let mut bridges: Vec<_> = bridges.into_values().chain(namesakes).collect();
     bridges.sort_by(|a, b| {
         a.kind_rank()
             .cmp(&b.kind_rank())

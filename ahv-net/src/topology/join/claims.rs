@@ -2,11 +2,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::bridges::{PortSource, RawBridge, RawPort};
 use super::nics::{Candidate, Clues, Found, Nics, strength};
+use super::{order, roles};
 use crate::topology::{BridgeKind, Evidence, EvidenceKind, Link, Unmatched, UnmatchedKind};
 
 /// Which NIC stands behind which port, each NIC behind one port at most.
 pub(super) struct Claims<'a> {
     by_port: HashMap<PortKey<'a>, Claim<'a>>,
+    /// Why a port that has evidence has no NIC all the same, by its name.
+    lost: HashMap<String, String>,
     /// Evidence that says the opposite of a claim, and claims that could not be settled.
     pub(super) contradictions: Vec<Unmatched>,
 }
@@ -26,6 +29,19 @@ pub(super) struct Claim<'a> {
 impl<'a> Claims<'a> {
     pub(super) fn of(&self, bridge: &'a str, port: &'a str) -> Option<&Claim<'a>> {
         self.by_port.get(&(bridge, port))
+    }
+
+    /// Why a port that has evidence has no NIC all the same.
+    pub(super) fn lost(&self, port: &str) -> Option<&str> {
+        self.lost.get(port).map(String::as_str)
+    }
+
+    /// The port of each NIC, as `BRIDGE/PORT`. Beyond a firewall bridge the NIC's own port is the tap on
+    /// that bridge.
+    pub(super) fn places(&self) -> HashMap<usize, String> {
+        let own = self.by_port.iter().filter(|(_, claim)| claim.through.is_none());
+        own.map(|((bridge, port), claim)| (claim.number, format!("{bridge}/{port}")))
+            .collect()
     }
 
     /// The numbers of the NICs that stand behind a port.
@@ -89,16 +105,19 @@ pub(super) fn settle<'a>(
             .iter()
             .any(|(_, other)| strength(other) == strength(&evidence));
         for (other, weaker) in &ports {
-            contradictions.push(contradiction(
-                other.1,
-                format!(
-                    "its {} point to {}, but so do the {} of {}",
-                    kinds(weaker),
-                    label(candidate),
-                    kinds(&evidence),
-                    key.1
-                ),
-            ));
+            let reason = format!(
+                "its {} to {}, which {} of {} {}",
+                point(weaker),
+                nics.label(candidate),
+                kinds(&evidence),
+                key.1,
+                if tied {
+                    "claims as well"
+                } else {
+                    "has the better claim to"
+                },
+            );
+            contradictions.push(contradiction(other.1, reason));
         }
         if !tied {
             by_port.insert(
@@ -112,8 +131,13 @@ pub(super) fn settle<'a>(
             );
         }
     }
+    let told = contradictions
+        .iter()
+        .map(|told: &Unmatched| (told.name.clone(), told.reason.clone()));
+    let lost = told.collect();
     Claims {
         by_port,
+        lost,
         contradictions,
     }
 }
@@ -183,7 +207,7 @@ fn nic_of(
                 let names: Vec<_> = numbers
                     .iter()
                     .filter_map(|number| nics.get(*number))
-                    .map(label)
+                    .map(|candidate| nics.label(candidate))
                     .collect();
                 let reason = format!("its evidence points equally to {}", names.join(" and "));
                 contradictions.push(contradiction(port.name, reason));
@@ -198,11 +222,11 @@ fn nic_of(
                         continue;
                     };
                     let reason = format!(
-                        "its {} point to {}, but its {} to {}",
-                        kinds(&evidence),
-                        label(chosen),
-                        kinds(&says_otherwise),
-                        label(other)
+                        "its {} to {}, but its {} to {}",
+                        point(&evidence),
+                        nics.label(chosen),
+                        point(&says_otherwise),
+                        nics.label(other)
                     );
                     contradictions.push(contradiction(port.name, reason));
                 }
@@ -215,9 +239,9 @@ fn nic_of(
 
 fn clues<'p>(port: &RawPort<'p>, links: Option<&HashMap<&str, &Link>>) -> Vec<Clues<'p>> {
     match port.source {
-        PortSource::Ovs(row) => row
-            .interfaces
-            .iter()
+        // In the order of their names, so that nothing depends on which was listed first.
+        PortSource::Ovs(row) => order::sorted(&row.interfaces, |interface| &interface.name)
+            .into_iter()
             .map(|interface| Clues {
                 name: &interface.name,
                 external_ids: Some(&interface.external_ids),
@@ -247,17 +271,16 @@ fn contradiction(port: &str, reason: String) -> Unmatched {
     }
 }
 
-fn label(candidate: Candidate<'_>) -> String {
-    match candidate.nic.mac {
-        Some(mac) => format!("{}/{mac}", candidate.domain.name),
-        None => candidate.domain.name.clone(),
-    }
+fn kinds(evidence: &[Evidence]) -> String {
+    let kinds: Vec<&str> = evidence.iter().map(|evidence| evidence.kind.as_str()).collect();
+    roles::and(&kinds)
 }
 
-fn kinds(evidence: &[Evidence]) -> String {
-    evidence
-        .iter()
-        .map(|evidence| evidence.kind.as_str())
-        .collect::<Vec<_>>()
-        .join(", ")
+/// `vm-id points`, `vm-id and iface-id point`.
+fn point(evidence: &[Evidence]) -> String {
+    format!(
+        "{} {}",
+        kinds(evidence),
+        if evidence.len() == 1 { "points" } else { "point" }
+    )
 }

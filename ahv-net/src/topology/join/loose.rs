@@ -46,8 +46,9 @@ fn is_on_a_bridge(nic: &ObservedNic) -> bool {
 }
 
 /// Links that are part of nothing: no port, no bridge, no member, no address.
-pub(super) fn links(observed: &Observed, bridges: &[Bridge]) -> Vec<Unmatched> {
-    let Some(kernel) = &observed.kernel else {
+pub(super) fn links(observed: &Observed, bridges: &[Bridge], nics: &Nics<'_>) -> Vec<Unmatched> {
+    // Without OVSDB nobody can tell what is on no bridge.
+    let (Some(kernel), Some(_)) = (&observed.kernel, &observed.ovsdb) else {
         return Vec::new();
     };
     let mut used: HashSet<&str> = HashSet::new();
@@ -65,8 +66,7 @@ pub(super) fn links(observed: &Observed, bridges: &[Bridge]) -> Vec<Unmatched> {
             && link.addresses.is_empty()
             && !used.contains(link.name.as_str())
             && !DATAPATH_DEVICES.contains(&link.name.as_str())
-            // The kernel's datapath has one device for all of its tunnels of a type.
-            && !link.kind.as_deref().is_some_and(|kind| tunnels.contains(kind))
+            && !is_datapath_tunnel(link, &tunnels)
     };
     kernel
         .said
@@ -76,9 +76,17 @@ pub(super) fn links(observed: &Observed, bridges: &[Bridge]) -> Vec<Unmatched> {
         .map(|link| Unmatched {
             kind: UnmatchedKind::Link,
             name: link.name.clone(),
-            reason: format!("{} in no bridge, and without an address", what(link)),
+            reason: match nics.targeted(&link.name) {
+                Some(nic) => format!("{} that is the tap of {nic}, in no bridge", what(link)),
+                None => format!("{} in no bridge, and without an address", what(link)),
+            },
         })
         .collect()
+}
+
+/// The kernel's datapath has one device, such as `vxlan_sys_4789`, for all of its tunnels of a type.
+fn is_datapath_tunnel(link: &Link, tunnels: &HashSet<&str>) -> bool {
+    link.kind.as_deref().is_some_and(|kind| tunnels.contains(kind)) && link.name.contains("_sys")
 }
 
 fn what(link: &Link) -> String {

@@ -88,6 +88,30 @@ impl<'a> Nics<'a> {
         self.all.iter().copied().enumerate()
     }
 
+    /// The number of a running domain's NIC, by its position in the document.
+    pub(super) fn number(&self, domain: Uuid, position: usize) -> Option<usize> {
+        self.by_domain.get(&domain)?.get(position).copied()
+    }
+
+    /// The NIC whose `<target dev='…'/>` this is.
+    pub(super) fn targeted(&self, device: &str) -> Option<String> {
+        let number = self.by_target.get(device)?.first()?;
+        self.get(*number).map(|candidate| self.label(candidate))
+    }
+
+    /// A NIC's name for a reader: `DOMAIN/MAC`, with its tap where others have the same address.
+    pub(super) fn label(&self, candidate: Candidate<'_>) -> String {
+        let Candidate { domain, nic } = candidate;
+        let Some(mac) = nic.mac else {
+            return domain.name.clone();
+        };
+        let shared = self.by_mac.get(&mac).is_some_and(|numbers| numbers.len() > 1);
+        match (&nic.target, shared) {
+            (Some(target), true) => format!("{}/{mac} ({target})", domain.name),
+            _ => format!("{}/{mac}", domain.name),
+        }
+    }
+
     /// Weighs everything that an interface says.
     pub(super) fn find(&self, clues: Clues<'_>) -> Found {
         let evidence = self.gather(clues);

@@ -8,7 +8,7 @@ use super::roles::{self, Surroundings};
 use super::ties::Ties;
 use crate::observe::{ObservedBridge, ObservedInterface, ObservedPort};
 use crate::topology::{
-    Attachment, Bond, Bridge, BridgeKind, Interface, Link, Mirror, Port, Role, RoleReason,
+    Attachment, Bond, Bridge, BridgeKind, Interface, Link, Mirror, Port, Remote, Role, RoleReason,
 };
 
 /// Everything that a bridge's rows are completed from.
@@ -37,6 +37,7 @@ impl<'a> Completion<'a, '_> {
                 .or_else(|| link.and_then(|link| link.stp)),
             external_ids: row.map_or_else(BTreeMap::new, |row| row.external_ids.clone()),
             other_config: row.map_or_else(BTreeMap::new, |row| row.other_config.clone()),
+            controllers: row.map_or_else(Vec::new, |row| sorted(&row.controllers)),
             mirrors: row.map_or_else(Vec::new, mirrors),
             ports: raw.ports.iter().map(|port| self.port(raw, port)).collect(),
             known_from: raw.known_from.clone(),
@@ -49,15 +50,7 @@ impl<'a> Completion<'a, '_> {
             Some(claim) => {
                 roles::of_attached(bridge.kind == BridgeKind::Ovs, role_of(claim.candidate.domain))
             }
-            None => match port.source {
-                PortSource::Ovs(row) => roles::of_mirror_output(bridge.ovs, row)
-                    .unwrap_or_else(|| roles::of_ovs_port(bridge.name, row, self.around)),
-                PortSource::Link(link) => roles::of_link(bridge.name, link, self.around),
-                PortSource::DomainXml => (
-                    Role::Unknown,
-                    RoleReason("more than one NIC names it as its target".to_owned()),
-                ),
-            },
+            None => self.unattached(bridge, port),
         };
         let row = match port.source {
             PortSource::Ovs(row) => Some(row),
@@ -90,6 +83,32 @@ impl<'a> Completion<'a, '_> {
             other_config: row.map_or_else(BTreeMap::new, |row| row.other_config.clone()),
             interfaces,
             attachment: claim.and_then(|claim| self.attachment(claim)),
+        }
+    }
+
+    /// The role of a port that no NIC stands behind, and where there is none, what is known all the same.
+    fn unattached(&self, bridge: &RawBridge<'a>, port: &RawPort<'a>) -> (Role, RoleReason) {
+        let (role, reason) = match port.source {
+            PortSource::Ovs(row) => roles::of_mirror_output(bridge.ovs, row)
+                .unwrap_or_else(|| roles::of_ovs_port(bridge.name, row, self.around)),
+            PortSource::Link(link) => roles::of_link(bridge.name, link, self.around),
+            PortSource::DomainXml => (
+                Role::Unknown,
+                RoleReason("more than one NIC names it as its target".to_owned()),
+            ),
+        };
+        if role != Role::Unknown {
+            return (role, reason);
+        }
+        if let Some(lost) = self.claims.lost(port.name) {
+            return (role, RoleReason(lost.to_owned()));
+        }
+        match port.source {
+            PortSource::Ovs(row) => match roles::says_ovsdb(row, self.around) {
+                Some(says) => (role, RoleReason(format!("{reason}; {says}"))),
+                None => (role, reason),
+            },
+            _ => (role, reason),
         }
     }
 
@@ -137,6 +156,12 @@ impl<'a> Completion<'a, '_> {
     fn link(&self, name: &str) -> Option<&'a Link> {
         self.links.and_then(|links| links.get(name).copied())
     }
+}
+
+pub(super) fn sorted(remotes: &[Remote]) -> Vec<Remote> {
+    let mut remotes = remotes.to_vec();
+    remotes.sort();
+    remotes
 }
 
 fn mirrors(row: &ObservedBridge) -> Vec<Mirror> {

@@ -1,15 +1,13 @@
 use std::collections::{HashMap, HashSet};
 
-use libvirt_model::vocab::MacAddr;
-use uuid::Uuid;
-
 use super::assemble::role_of;
 use super::nics::Nics;
-use super::order;
 use super::ties::Ties;
+use super::{order, port};
 use crate::observe::{Observed, ObservedDomain, ObservedNetwork, ObservedNic, Sourced};
 use crate::topology::{
-    Bridge, Domain, HostFacts, Network, NetworkUser, Nic, Reading, SourceReport, Unmatched, UnmatchedKind,
+    Domain, HostFacts, Link, Network, NetworkUser, Nic, Reading, Route, SourceReport, Unmatched,
+    UnmatchedKind,
 };
 
 pub(super) fn host(observed: &Observed) -> HostFacts {
@@ -21,6 +19,7 @@ pub(super) fn host(observed: &Observed) -> HostFacts {
             .and_then(|libvirt| libvirt.hostname.clone())
             .or_else(|| external_id("hostname")),
         ovs_uuid: ovsdb.and_then(|ovsdb| ovsdb.uuid),
+        managers: ovsdb.map_or_else(Vec::new, |ovsdb| port::sorted(&ovsdb.managers)),
         ovs_version: ovsdb.and_then(|ovsdb| ovsdb.ovs_version.clone()),
         ovs_schema: ovsdb.and_then(|ovsdb| ovsdb.schema_version.clone()),
         system_id: external_id("system-id"),
@@ -64,28 +63,12 @@ pub(super) fn networks(networks: &[&ObservedNetwork], nics: &Nics<'_>, ties: &Ti
         .collect()
 }
 
-/// Where a domain's NIC stands, as `BRIDGE/PORT`.
-type PortOfNic = HashMap<(Uuid, MacAddr), String>;
-
-pub(super) fn ports_of_nics(bridges: &[Bridge]) -> PortOfNic {
-    bridges
-        .iter()
-        .flat_map(|bridge| bridge.ports.iter().map(move |port| (bridge, port)))
-        .filter_map(|(bridge, port)| {
-            // Beyond a firewall bridge the NIC's own port is the tap on that bridge.
-            let attachment = port
-                .attachment
-                .as_ref()
-                .filter(|attachment| attachment.through.is_none())?;
-            Some((
-                (attachment.domain_uuid, attachment.mac),
-                format!("{}/{}", bridge.name, port.name),
-            ))
-        })
-        .collect()
-}
-
-pub(super) fn domains(domains: &[&ObservedDomain], ties: &Ties<'_>, ports: &PortOfNic) -> Vec<Domain> {
+pub(super) fn domains(
+    domains: &[&ObservedDomain],
+    ties: &Ties<'_>,
+    nics: &Nics<'_>,
+    places: &HashMap<usize, String>,
+) -> Vec<Domain> {
     domains
         .iter()
         .map(|domain| Domain {
@@ -99,7 +82,15 @@ pub(super) fn domains(domains: &[&ObservedDomain], ties: &Ties<'_>, ports: &Port
             nics: domain
                 .nics
                 .iter()
-                .map(|nic| with_port(domain.uuid, nic, ties, ports))
+                .enumerate()
+                .map(|(position, observed)| {
+                    let number = nics.number(domain.uuid, position);
+                    nic(
+                        observed,
+                        ties,
+                        number.and_then(|number| places.get(&number).cloned()),
+                    )
+                })
                 .collect(),
             config_nics: domain
                 .config_nics
@@ -109,17 +100,13 @@ pub(super) fn domains(domains: &[&ObservedDomain], ties: &Ties<'_>, ports: &Port
         .collect()
 }
 
-fn with_port(domain: Uuid, observed: &ObservedNic, ties: &Ties<'_>, ports: &PortOfNic) -> Nic {
-    let port = observed.mac.and_then(|mac| ports.get(&(domain, mac)).cloned());
-    nic(observed, ties, port)
-}
-
 fn nic(observed: &ObservedNic, ties: &Ties<'_>, port: Option<String>) -> Nic {
     let (network, network_tie) = ties.tie(observed).unzip();
     Nic {
         mac: observed.mac,
         type_: observed.type_.clone(),
         bridge: observed.bridge.clone(),
+        device: observed.device.clone(),
         network,
         network_tie,
         portgroup: observed.portgroup.clone(),
@@ -171,4 +158,29 @@ pub(super) fn sources(observed: &Observed) -> Vec<SourceReport> {
         report("libvirt", observed.libvirt.as_ref()),
         report("kernel", observed.kernel.as_ref()),
     ]
+}
+
+/// The routes in a fixed order: by family, destination (the default route first) and metric.
+pub(super) fn routes(routes: &[Route]) -> Vec<Route> {
+    let mut routes = routes.to_vec();
+    routes.sort_by(|a, b| {
+        let key = |route: &Route| (route.ipv6, route.destination, route.metric, route.gateway);
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.interface.cmp(&b.interface))
+            .then_with(|| a.type_.cmp(&b.type_))
+    });
+    routes
+}
+
+/// The links by name, each with its addresses in order.
+pub(super) fn links(links: &[Link]) -> Vec<Link> {
+    let mut links: Vec<Link> = order::sorted(links, |link| &link.name)
+        .into_iter()
+        .cloned()
+        .collect();
+    for link in &mut links {
+        link.addresses.sort();
+    }
+    links
 }

@@ -1,7 +1,9 @@
 use std::collections::{HashMap, HashSet};
 
+use uuid::Uuid;
+
 use super::order;
-use crate::observe::{ObservedBridge, ObservedInterface, ObservedPort};
+use crate::observe::{ObservedBridge, ObservedDomain, ObservedInterface, ObservedPort};
 use crate::topology::{Address, DomainRole, Link, Mirror, Role, RoleReason};
 
 /// The interface types of Open vSwitch that lead to another host (ovs-vswitchd.conf.db(5)).
@@ -28,6 +30,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) links: Option<&'a HashMap<&'a str, &'a Link>>,
     /// Whether libvirt was read.
     pub(super) libvirt_read: bool,
+    /// The domains, running or not, by uuid.
+    pub(super) domains: &'a HashMap<Uuid, &'a ObservedDomain>,
     /// Whether a running domain is a controller VM.
     pub(super) has_cvm: bool,
     /// The devices that are ports of some bridge.
@@ -59,6 +63,25 @@ pub(super) fn of_mirror_output(bridge: Option<&ObservedBridge>, port: &ObservedP
         Role::Mirror,
         format!("mirror {} sends its copies there", mirror.name),
     ))
+}
+
+/// What OVSDB itself says of the guest behind a port for which there is no NIC: a ghost of a domain that
+/// is off or gone, or of one that was not read.
+pub(super) fn says_ovsdb(port: &ObservedPort, around: &Surroundings<'_>) -> Option<String> {
+    let id = |key: &str| {
+        port.interfaces
+            .iter()
+            .find_map(|interface| interface.external_ids.get(key))
+    };
+    let mac = id("attached-mac").map(|mac| format!("NIC {mac}"));
+    let domain = id("vm-id").or_else(|| id("vm-uuid")).map(|text| {
+        match text.parse().ok().and_then(|uuid: Uuid| around.domains.get(&uuid)) {
+            Some(domain) => format!("domain {}, which is {}", domain.name, domain.state),
+            None => format!("domain {text}"),
+        }
+    });
+    let words: Vec<String> = mac.into_iter().chain(domain).collect();
+    (!words.is_empty()).then(|| format!("OVSDB says it is {}", words.join(" of ")))
 }
 
 /// The role of an Open vSwitch port that no guest NIC stands behind.
@@ -95,6 +118,7 @@ fn of_single(
             Some(peer) => judge(Role::Chain, format!("its peer is {peer}")),
             None => judge(Role::Chain, "a patch port without a peer"),
         },
+        "dpdk" => judge(Role::Uplink, "a NIC of the host, driven by DPDK"),
         "tap" => judge(Role::Unknown, "a tap that Open vSwitch made itself"),
         kind if TUNNELS.contains(&kind) => of_tunnel(bridge, &port.name, interface, around),
         other => judge(
@@ -201,7 +225,18 @@ pub(super) fn of_link(bridge: &str, link: &Link, around: &Surroundings<'_>) -> J
     let physical = |link: &Link| link.kind.is_none() && !link.loopback && link.mac.is_some();
     match link.kind.as_deref() {
         None if physical(link) => judge(Role::Uplink, "a NIC of the host"),
-        Some("bond") => judge(Role::Uplink, "a Linux bond"),
+        Some("bond" | "team") => {
+            let links = around.links.into_iter().flat_map(|links| links.values());
+            let mut members: Vec<&str> = links
+                .filter(|member| member.master.as_deref() == Some(&link.name))
+                .map(|member| member.name.as_str())
+                .collect();
+            members.sort_by(|a, b| order::by_name(a, b));
+            match members.as_slice() {
+                [] => judge(Role::Uplink, "a Linux bond without members"),
+                members => judge(Role::Uplink, format!("a Linux bond of {}", and(members))),
+            }
+        }
         Some("vlan") => {
             let parent = link.parent.as_deref().unwrap_or("an unknown device");
             let below = around.links.and_then(|links| links.get(parent).copied());
@@ -263,7 +298,7 @@ fn is_tap(interface: &ObservedInterface, around: &Surroundings<'_>) -> bool {
     }
 }
 
-fn and(words: &[&str]) -> String {
+pub(super) fn and(words: &[&str]) -> String {
     match words {
         [] => String::new(),
         [one] => (*one).to_owned(),

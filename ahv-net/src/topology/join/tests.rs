@@ -256,7 +256,7 @@ fn stronger_evidence_wins_and_the_contradiction_is_told() {
         .unwrap();
     assert_eq!(
         contradiction.reason,
-        "its iface-id point to a/52:54:00:00:00:01, but its target dev to b/52:54:00:00:00:02"
+        "its iface-id points to a/52:54:00:00:00:01, but its target dev points to b/52:54:00:00:00:02"
     );
 }
 
@@ -590,4 +590,121 @@ fn a_bridge_with_two_guests_is_no_firewall_bridge() {
         kernel: kernel(links),
     });
     assert!(topology.port("veth1").unwrap().attachment.is_none());
+}
+
+#[test]
+fn two_nics_of_a_domain_with_one_mac_keep_their_own_ports() {
+    let named = |target: &str| ObservedNic {
+        target: Some(target.to_owned()),
+        ..nic(MAC)
+    };
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![tap("tap1", &[])]), port(vec![tap("tap2", &[])])]),
+        libvirt: libvirt(vec![domain("vm", VM, vec![named("tap1"), named("tap2")])]),
+        kernel: None,
+    });
+    let ports: Vec<_> = topology.domains[0]
+        .nics
+        .iter()
+        .map(|nic| nic.port.as_deref())
+        .collect();
+    assert_eq!(ports, [Some("br0/tap1"), Some("br0/tap2")]);
+    assert!(topology.port_by_mac(MAC.parse().unwrap()).is_none());
+    assert_eq!(topology.ports_by_mac(MAC.parse().unwrap()).count(), 2);
+}
+
+#[test]
+fn a_port_that_lost_its_nic_says_to_whom() {
+    let mut guest = nic(MAC);
+    guest.target = Some("vnet8".to_owned());
+    let clues = [("attached-mac", MAC)];
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![
+            port(vec![tap("vnet7", &clues)]),
+            port(vec![tap("vnet8", &clues)]),
+        ]),
+        libvirt: libvirt(vec![domain("vm", VM, vec![guest])]),
+        kernel: None,
+    });
+    assert_eq!(
+        topology.port("vnet7").unwrap().role_reason.0,
+        "its attached-mac points to vm/52:54:00:00:00:01, which attached-mac and target dev of vnet8 has the \
+         better claim to"
+    );
+}
+
+#[test]
+fn a_ghost_of_a_domain_that_is_off_is_named() {
+    let mut off = domain("vm", VM, vec![nic(MAC)]);
+    off.active = false;
+    off.state = "shut off".to_owned();
+    let clues = [
+        ("attached-mac", MAC),
+        ("vm-id", "00000000-0000-0000-0000-000000000001"),
+    ];
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![tap("vnet7", &clues)])]),
+        libvirt: libvirt(vec![off]),
+        kernel: kernel(vec![link("vnet7", Some("tun"), "0e:00:00:00:00:01")]),
+    });
+    assert_eq!(
+        topology.port("vnet7").unwrap().role_reason.0,
+        "a tap, but of no NIC of a running domain; OVSDB says it is NIC 52:54:00:00:00:01 of domain vm, which is \
+         shut off"
+    );
+}
+
+#[test]
+fn a_linux_bridge_under_the_name_of_another_is_shown_beside_it() {
+    let mut member = link("tap9", Some("tun"), "0e:00:00:00:00:01");
+    member.master = Some("br0".to_owned());
+    let topology = join(&Observed {
+        ovsdb: ovs(Vec::new()),
+        libvirt: None,
+        kernel: kernel(vec![link("br0", Some("bridge"), "0e:00:00:00:00:02"), member]),
+    });
+    let kinds: Vec<_> = topology
+        .bridges
+        .iter()
+        .map(|bridge| (bridge.kind, bridge.ports.len()))
+        .collect();
+    assert_eq!(kinds, [(BridgeKind::Ovs, 0), (BridgeKind::Linux, 1)]);
+    assert!(unmatched(&topology).contains(&(UnmatchedKind::Contradiction, "br0")));
+}
+
+#[test]
+fn links_are_not_judged_where_ovsdb_was_not_read_nor_stray_tunnels_excused() {
+    let stray = || kernel(vec![link("vxstray", Some("vxlan"), "0e:00:00:00:00:01")]);
+    let unread = join(&Observed {
+        ovsdb: None,
+        libvirt: None,
+        kernel: stray(),
+    });
+    assert_eq!(unmatched(&unread), []);
+    let ports = vec![port(vec![interface("tunnel", "vxlan")])];
+    let read = join(&Observed {
+        ovsdb: ovs(ports),
+        libvirt: None,
+        kernel: stray(),
+    });
+    assert_eq!(unmatched(&read), [(UnmatchedKind::Link, "vxstray")]);
+}
+
+#[test]
+fn a_linux_bond_names_its_members() {
+    let member = |name: &str| {
+        let mut member = link(name, None, "0c:00:00:00:00:01");
+        member.master = Some("bond0".to_owned());
+        member
+    };
+    let bond = link("bond0", Some("bond"), "0c:00:00:00:00:01");
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![interface("bond0", "")])]),
+        libvirt: None,
+        kernel: kernel(vec![bond, member("eth10"), member("eth2")]),
+    });
+    assert_eq!(
+        topology.port("bond0").unwrap().role_reason.0,
+        "a Linux bond of eth2 and eth10"
+    );
 }
