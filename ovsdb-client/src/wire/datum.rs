@@ -36,7 +36,7 @@ impl Datum {
 
     /// The map of `pairs`, sorted by key. Of equal keys the first stays.
     pub fn map(pairs: impl IntoIterator<Item = (Atom, Atom)>) -> Self {
-        Self::map_checked(pairs.into_iter().collect()).0
+        Self::map_checked(&mut pairs.into_iter().collect()).0
     }
 
     /// The empty set: an optional column that is not set.
@@ -65,15 +65,15 @@ impl Datum {
         (Datum::Set(atoms.into()), unique)
     }
 
-    /// The map, and whether all keys were different.
-    pub(crate) fn map_checked(mut pairs: Vec<(Atom, Atom)>) -> (Self, bool) {
+    /// The map, and whether all keys were different. The vector is left empty, to be used again.
+    pub(crate) fn map_checked(pairs: &mut Vec<(Atom, Atom)>) -> (Self, bool) {
         let given = pairs.len();
         if !pairs.is_sorted_by(|a, b| a.0 <= b.0) {
             pairs.sort_by(|a, b| a.0.cmp(&b.0));
         }
         pairs.dedup_by(|later, first| later.0 == first.0);
         let unique = pairs.len() == given;
-        (Datum::Map(pairs.into()), unique)
+        (Datum::Map(pairs.drain(..).collect()), unique)
     }
 
     /// The elements of a set or scalar, in order; none for a map.
@@ -254,8 +254,9 @@ impl<'de> Visitor<'de> for DatumSeed<'_> {
                 set
             }
             Tag::Map => {
-                let pairs = seq.next_element_seed(AtomPairs(self.0))?.ok_or_else(missing)?;
-                let (map, unique) = Datum::map_checked(pairs);
+                let mut pairs = seq.next_element_seed(AtomPairs(self.0))?.ok_or_else(missing)?;
+                let (map, unique) = Datum::map_checked(&mut pairs);
+                self.0.pairs = pairs;
                 if !unique {
                     return Err(de::Error::custom("map contains duplicate key"));
                 }
@@ -311,7 +312,9 @@ impl<'de> Visitor<'de> for AtomPairs<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut pairs = Vec::new();
+        let mut pairs = std::mem::take(&mut self.0.pairs);
+        // What a failed map left behind is no part of this one.
+        pairs.clear();
         while let Some(pair) = seq.next_element_seed(AtomPair(self.0))? {
             pairs.push(pair);
         }

@@ -2,14 +2,27 @@
 
 use std::{hash::Hasher, sync::Arc};
 
+use super::{atom::Atom, datum::Datum};
+
 /// A bounded cache that gives equal strings one allocation: keys of `external_ids`, enum values, names.
 ///
 /// It is direct-mapped: a string that falls on a taken slot takes the slot over. So it never grows, needs no
-/// cleaning, and a hostile peer can only make it useless. Strings longer than [`Interner::LONGEST`] bytes are not
-/// kept.
+/// cleaning, and a hostile peer can only make it useless. A string is kept from its second appearance on, and told
+/// apart by its hash first, so that the many strings that come once cost neither a reference nor a cache miss.
+/// Strings longer than [`Interner::LONGEST`] bytes are not kept.
 #[derive(Debug)]
 pub struct Interner {
-    slots: Vec<Option<Arc<str>>>,
+    slots: Vec<Slot>,
+    /// Room for the columns of one row, used again for each.
+    pub(super) cells: Vec<(u16, Datum)>,
+    /// Room for the pairs of one map, used again for each.
+    pub(super) pairs: Vec<(Atom, Atom)>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Slot {
+    hash: u64,
+    text: Option<Arc<str>>,
 }
 
 impl Interner {
@@ -17,28 +30,40 @@ impl Interner {
     pub const LONGEST: usize = 64;
     const SLOTS: usize = 1 << 13;
 
-    /// A cache of its full size (128 KiB of slots).
+    /// A cache of its full size (192 KiB of slots).
     pub fn new() -> Self {
         Self {
-            slots: vec![None; Self::SLOTS],
+            slots: vec![Slot::default(); Self::SLOTS],
+            ..Self::none()
         }
     }
 
     /// A cache that keeps nothing, for a value or two.
     pub const fn none() -> Self {
-        Self { slots: Vec::new() }
+        Self {
+            slots: Vec::new(),
+            cells: Vec::new(),
+            pairs: Vec::new(),
+        }
     }
 
     /// The shared string equal to `text`.
+    #[expect(clippy::cast_possible_truncation, reason = "only the low bits select a slot")]
     pub fn share(&mut self, text: &str) -> Arc<str> {
-        if text.len() > Self::LONGEST || self.slots.is_empty() {
+        if text.len() > Self::LONGEST {
             return Arc::from(text);
         }
-        let index = hash(text.as_bytes()) & (Self::SLOTS - 1);
-        match self.slots.get_mut(index) {
-            Some(Some(known)) if **known == *text => Arc::clone(known),
-            Some(slot) => Arc::clone(slot.insert(Arc::from(text))),
-            None => Arc::from(text),
+        let hash = hash(text.as_bytes());
+        let Some(slot) = self.slots.get_mut(hash as usize & (Self::SLOTS - 1)) else {
+            return Arc::from(text);
+        };
+        if slot.hash != hash {
+            *slot = Slot { hash, text: None };
+            return Arc::from(text);
+        }
+        match &slot.text {
+            Some(known) if **known == *text => Arc::clone(known),
+            _ => Arc::clone(slot.text.insert(Arc::from(text))),
         }
     }
 }
@@ -49,11 +74,10 @@ impl Default for Interner {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "only the low bits select a slot")]
-fn hash(bytes: &[u8]) -> usize {
+fn hash(bytes: &[u8]) -> u64 {
     let mut hasher = Fold(0xcbf2_9ce4_8422_2325);
     hasher.write(bytes);
-    hasher.finish() as usize
+    hasher.finish()
 }
 
 /// A multiply-and-fold hash of eight bytes a step: far cheaper than the allocation that it saves.
@@ -61,12 +85,13 @@ struct Fold(u64);
 
 impl Hasher for Fold {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0u8; 8];
-            for (to, from) in word.iter_mut().zip(chunk) {
-                *to = *from;
-            }
-            let mixed = (self.0 ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let (words, rest) = bytes.as_chunks::<8>();
+        let mut last = [0u8; 8];
+        for (to, from) in last.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        for word in words.iter().chain([&last]) {
+            let mixed = (self.0 ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             self.0 = mixed ^ (mixed >> 32);
         }
     }
@@ -83,6 +108,7 @@ mod tests {
     #[test]
     fn equal_strings_share_one_allocation() {
         let mut interner = Interner::new();
+        interner.share("iface-id");
         let first = interner.share("iface-id");
         assert!(Arc::ptr_eq(&first, &interner.share("iface-id")));
         assert_eq!(&*interner.share("attached-mac"), "attached-mac");

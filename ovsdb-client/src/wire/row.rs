@@ -103,7 +103,9 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row, A::Error> {
-        let mut cells = Vec::with_capacity(map.size_hint().unwrap_or(12));
+        let mut cells = std::mem::take(&mut self.interner.cells);
+        // What a failed row left behind is no part of this one.
+        cells.clear();
         while let Some(index) = map.next_key_seed(ColumnName(self.table))? {
             let Some(column) = self.table.column_at(index) else {
                 continue;
@@ -126,7 +128,9 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
                 cells.push((index, datum));
             }
         }
-        Ok(Row::from_scratch(&mut cells))
+        let row = Row::from_scratch(&mut cells);
+        self.interner.cells = cells;
+        Ok(row)
     }
 }
 

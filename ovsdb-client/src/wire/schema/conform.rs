@@ -142,7 +142,7 @@ impl ColumnType {
                         Ok::<_, DatumError>((self.key.conform(k.clone())?, value.conform(v.clone())?))
                     })
                     .collect();
-                unique(Datum::map_checked(conformed?))
+                unique(Datum::map_checked(&mut conformed?))
             }
             (_, Some(_)) => Err(DatumError::WrongShape {
                 expected: "map",
