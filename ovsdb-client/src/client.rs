@@ -13,6 +13,7 @@ use std::{
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::{mpsc, oneshot, watch};
+use tracing::{Instrument, debug_span};
 
 use crate::{
     builder::ClientBuilder,
@@ -304,7 +305,8 @@ impl Client {
             .await?;
             answer.await.unwrap_or(Err(Error::Closed))
         };
-        match tokio::time::timeout(limit, exchange).await {
+        let span = debug_span!("request", %method, id);
+        match tokio::time::timeout(limit, exchange.instrument(span)).await {
             Ok(result) => {
                 guard.disarm();
                 result

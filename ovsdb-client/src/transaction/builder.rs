@@ -26,6 +26,14 @@ use crate::{
 /// transaction.comment("add eth7");
 /// assert_eq!(transaction.operations().len(), 4);
 /// ```
+///
+/// ```compile_fail
+/// # use ovsdb_client::{transaction::{Transaction, Values}, vswitch::{Bridge, Interface}};
+/// # let mut transaction = Transaction::new();
+/// let interface = transaction.insert(Values::<Interface>::new().set(Interface::NAME, "eth7"));
+/// // A bridge holds ports, not interfaces.
+/// transaction.insert(Values::<Bridge>::new().refer(Bridge::PORTS, [&interface]));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Transaction {
     pub(super) operations: Vec<Operation>,

@@ -12,6 +12,7 @@ mod cluster;
 mod confirmation;
 mod hostile;
 mod load;
+mod locks;
 mod modelgen;
 mod old_server;
 mod restarts;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
     hostile::add_to(&mut suite);
     traps::add_to(&mut suite);
     modelgen::add_to(&mut suite);
+    locks::add_to(&mut suite);
     restarts::add_to(&mut suite);
     cluster::add_to(&mut suite);
     suite.run()
