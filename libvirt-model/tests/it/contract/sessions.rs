@@ -42,6 +42,14 @@ pub(crate) fn add_to(suite: &mut Suite) {
             })?)
         },
     );
+    suite.case_with(
+        "a managed-save image holds its own XML",
+        Lab::with_guests(),
+        |lab| {
+            let _turn = lab.exclusive()?;
+            Ok(run(saved(lab))?)
+        },
+    );
     suite.case_with("reads the rest of a host", Lab::with_guests(), |lab| {
         let _turn = lab.exclusive()?;
         Ok(run(rest(lab))?)
@@ -193,5 +201,43 @@ async fn rest(lab: Lab) -> Outcome {
             .await?
             .contains(mac)
     );
+    Ok(())
+}
+
+async fn saved(lab: Lab) -> Outcome {
+    let hypervisor = live::connect(lab.libvirt()).await?;
+    let guest = hypervisor.domain_by_name("guest-pg").await?;
+    assert!(!hypervisor.has_managed_save(guest).await?);
+    lab.run(&["virsh", "managedsave", "guest-pg"])?;
+    assert!(hypervisor.has_managed_save(guest).await?);
+    let document = libvirt_model::xml::Document::parse(hypervisor.managed_save_xml(guest).await?)?;
+    let nic = libvirt_model::domain::Domain::of(&document)?
+        .interfaces()
+        .next()
+        .expect("the image has the NIC");
+    let mut edit = document.edit();
+    nic.edit(&mut edit)
+        .vlan(libvirt_model::domain::Vlan::access("51".parse()?));
+    hypervisor
+        .define_managed_save(guest, edit.finish()?.as_str())
+        .await?;
+    assert!(
+        hypervisor
+            .managed_save_xml(guest)
+            .await?
+            .contains("<tag id='51'/>")
+    );
+    hypervisor.start_domain(guest).await?;
+    assert!(!hypervisor.has_managed_save(guest).await?);
+    let live = hypervisor.domain_xml(guest, live::Definition::Live).await?;
+    assert!(
+        live.contains("<tag id='51'/>"),
+        "the guest starts with what the image says:\n{live}"
+    );
+    // Its definition never changed: a start without the image brings the portgroup's VLAN back.
+    hypervisor.destroy_domain(guest).await?;
+    hypervisor.start_domain(guest).await?;
+    let live = hypervisor.domain_xml(guest, live::Definition::Live).await?;
+    assert!(live.contains("<tag id='50'/>"), "{live}");
     Ok(())
 }
