@@ -714,3 +714,6 @@ fn reason_of(error: &Error) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;
