@@ -7,6 +7,7 @@
 )]
 
 mod contract;
+mod corpus;
 mod golden;
 mod reference_host;
 
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let mut suite = Suite::from_args();
     reference_host::add_to(&mut suite);
     golden::add_to(&mut suite);
+    corpus::add_to(&mut suite);
     contract::add_to(&mut suite);
     suite.run()
 }
