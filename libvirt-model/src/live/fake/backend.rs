@@ -355,3 +355,59 @@ impl Hypervisor for Fake {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt as _;
+
+    use super::*;
+
+    const NIC: &str =
+        "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='b'/></interface>";
+
+    #[tokio::test]
+    async fn a_guest_that_holds_its_device_is_told() {
+        let host = Fake::new("h");
+        let xml = format!("<domain><name>d</name><devices>{NIC}</devices></domain>");
+        host.add_domain(FakeDomain::defined(&xml).unwrap().holding_devices());
+        let domain = host.domain_by_name("d").await.unwrap();
+        let off = host.detach_device(domain, NIC, Affect::Live).await.unwrap_err();
+        assert!(off.is_wrong_state(), "{off}");
+        host.start_domain(domain).await.unwrap();
+        let mut events = host.events().await.unwrap();
+        let held = host
+            .detach_device(domain, NIC, Affect::LiveAndConfig)
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(&held, Error::DeviceHeld { alias, .. } if alias == "net0"),
+            "{held}"
+        );
+        assert!(matches!(
+            events.next().await,
+            Some(Event::DeviceRemovalFailed { .. })
+        ));
+        for definition in [Definition::Live, Definition::Config] {
+            assert!(
+                host.domain_xml(domain, definition)
+                    .await
+                    .unwrap()
+                    .contains("52:54:00:00:00:01")
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_slow_follower_is_told_to_read_again() {
+        let host = Fake::new("h");
+        let mut events = host.events().await.unwrap();
+        for at in 0..2000 {
+            host.emit(Event::Agent {
+                uuid: Uuid::from_u128(at),
+                connected: true,
+            });
+        }
+        assert!(matches!(events.next().await, Some(Event::Resync { .. })));
+        assert!(matches!(events.next().await, Some(Event::Agent { .. })));
+    }
+}
