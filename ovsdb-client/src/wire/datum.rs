@@ -350,6 +350,8 @@ impl<'de> Visitor<'de> for AtomPair<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(text: &str) -> Datum {
@@ -428,5 +430,26 @@ mod tests {
         assert_eq!(map.value_of("c"), None);
         assert!(read(r#"["set",["x","y"]]"#).contains(&"y".into()));
         assert!(read(r#""x""#).contains(&"x".into()));
+    }
+
+    fn any_atom() -> impl Strategy<Value = Atom> {
+        prop_oneof![
+            any::<i64>().prop_map(Atom::Integer),
+            any::<bool>().prop_map(Atom::Boolean),
+            any::<String>().prop_map(Atom::from),
+            any::<u128>().prop_map(|bits| Atom::Uuid(uuid::Uuid::from_u128(bits))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_reads_as_the_same(
+            atoms in proptest::collection::vec(any_atom(), 0..6),
+            pairs in proptest::collection::vec((any_atom(), any_atom()), 0..6),
+        ) {
+            for datum in [Datum::set(atoms), Datum::map(pairs)] {
+                prop_assert_eq!(read(&print(&datum)), datum);
+            }
+        }
     }
 }

@@ -81,6 +81,8 @@ fn merge<T: Clone>(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn type_(json: &str) -> ColumnType {
@@ -122,5 +124,37 @@ mod tests {
     fn equal_values_have_no_difference() {
         let datum = Datum::from("a");
         assert_eq!(difference(&type_(r#""string""#), &datum, &datum), None);
+    }
+
+    fn atoms() -> impl Strategy<Value = Vec<i64>> {
+        proptest::collection::vec(0..20_i64, 0..12)
+    }
+
+    proptest! {
+        #[test]
+        fn the_difference_of_two_sets_leads_from_one_to_the_other(old in atoms(), new in atoms()) {
+            let set = type_(r#"{"key":"integer","min":0,"max":"unlimited"}"#);
+            let [old, new] = [old, new].map(|atoms| Datum::set(atoms.into_iter().map(Atom::Integer)));
+            match difference(&set, &old, &new) {
+                Some(change) => prop_assert_eq!(apply_difference(&set, &old, &change), new),
+                None => prop_assert_eq!(old, new),
+            }
+        }
+
+        #[test]
+        fn the_difference_of_two_maps_leads_from_one_to_the_other(
+            old in proptest::collection::btree_map(0..12_i64, 0..4_i64, 0..12),
+            new in proptest::collection::btree_map(0..12_i64, 0..4_i64, 0..12),
+        ) {
+            let map = type_(r#"{"key":"integer","value":"integer","min":0,"max":"unlimited"}"#);
+            let pairs = |map: std::collections::BTreeMap<i64, i64>| {
+                Datum::map(map.into_iter().map(|(key, value)| (Atom::Integer(key), Atom::Integer(value))))
+            };
+            let (old, new) = (pairs(old), pairs(new));
+            match difference(&map, &old, &new) {
+                Some(change) => prop_assert_eq!(apply_difference(&map, &old, &change), new),
+                None => prop_assert_eq!(old, new),
+            }
+        }
     }
 }

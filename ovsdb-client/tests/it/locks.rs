@@ -41,7 +41,7 @@ pub(crate) fn add_to(suite: &mut Suite) {
             drop(theirs);
             let mut theirs = two.steal("edit").await?;
             theirs.held(SOON).await?;
-                while ours.status() != LockStatus::Lost {
+            while ours.status() != LockStatus::Lost {
                 tokio::time::timeout(SOON, ours.changed()).await?;
             }
             drop(theirs);

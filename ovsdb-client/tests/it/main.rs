@@ -10,6 +10,7 @@ mod bad_peers;
 mod basics;
 mod cluster;
 mod confirmation;
+mod facts;
 mod hostile;
 mod load;
 mod locks;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     traps::add_to(&mut suite);
     modelgen::add_to(&mut suite);
     locks::add_to(&mut suite);
+    facts::add_to(&mut suite);
     restarts::add_to(&mut suite);
     cluster::add_to(&mut suite);
     suite.run()
