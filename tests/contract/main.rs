@@ -17,6 +17,7 @@ mod locks;
 mod monitor;
 mod monitor_cond;
 mod mutate;
+mod own_client;
 mod property;
 mod protocol;
 mod references;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
     }
     files::add(&mut suite);
     idl::add(&mut suite);
+    own_client::add(&mut suite);
     property::add(&mut suite);
     suite.run()
 }
