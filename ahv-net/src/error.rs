@@ -2,6 +2,7 @@ use libvirt_model::live;
 use ovsdb_client::ConfigError;
 
 use crate::observe::kernel::KernelError;
+use crate::observe::offline::OfflineError;
 
 /// Why a host could not be reached or read.
 ///
@@ -22,6 +23,9 @@ pub enum Error {
     #[cfg(feature = "embedded")]
     #[error("cannot start the embedded host: {0}")]
     Embedded(#[from] ovsdb_client::server::StartError),
+    /// A directory of captures.
+    #[error("{0}")]
+    Offline(#[from] OfflineError),
 }
 
 impl Error {
@@ -36,6 +40,7 @@ impl Error {
             Self::Kernel(_) => false,
             #[cfg(feature = "embedded")]
             Self::Embedded(_) => false,
+            Self::Offline(_) => false,
         }
     }
 }

@@ -1,9 +1,11 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use libvirt_model::live::{self, Hypervisor};
 
 use crate::Error;
 use crate::observe::kernel::{Kernel, Namespace, Netlink};
+use crate::observe::offline::Directory;
 use crate::observe::ovsdb::Ovsdb;
 use crate::observe::{Observed, Sourced, libvirt};
 use crate::topology::{self, Topology};
@@ -20,6 +22,7 @@ pub struct Host {
     #[cfg(feature = "embedded")]
     #[expect(dead_code, reason = "it is held, and never asked")]
     server: Option<Arc<ovsdb_client::server::Server>>,
+    offline: Option<Directory>,
 }
 
 #[derive(Clone)]
@@ -55,6 +58,7 @@ impl Host {
                 hypervisor: Arc::new(crate::embedded::libvirt()),
             }),
             kernel: Some(Arc::new(crate::embedded::kernel())),
+            offline: None,
             server: Some(Arc::new(server)),
         })
     }
@@ -107,12 +111,31 @@ impl Host {
                 None => Ok::<_, Error>(None),
             }
         };
-        let (ovsdb, libvirt, kernel) = tokio::try_join!(ovsdb, libvirt, kernel)?;
+        let (ovsdb, libvirt, kernel, captured) = tokio::try_join!(ovsdb, libvirt, kernel, self.captured())?;
         Ok(Observed {
-            ovsdb,
-            libvirt,
-            kernel,
+            ovsdb: ovsdb.or(captured.ovsdb),
+            libvirt: libvirt.or(captured.libvirt),
+            kernel: kernel.or(captured.kernel),
+            ..captured
         })
+    }
+}
+
+impl Host {
+    /// What the files say, read on a thread that may block.
+    async fn captured(&self) -> Result<Observed, Error> {
+        let Some(directory) = self.offline.clone() else {
+            return Ok(Observed::default());
+        };
+        let read = tokio::task::spawn_blocking(move || directory.read());
+        match read.await {
+            Ok(observed) => Ok(observed?),
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // Only a runtime that ends cancels such a thread, and then nobody waits for this.
+                Err(_) => Ok(Observed::default()),
+            },
+        }
     }
 }
 
@@ -139,6 +162,7 @@ pub struct HostBuilder {
     ovsdb: Option<String>,
     libvirt: Option<String>,
     kernel: Option<Namespace>,
+    offline: Option<PathBuf>,
 }
 
 impl HostBuilder {
@@ -160,10 +184,19 @@ impl HostBuilder {
         self
     }
 
+    /// Reads captures of the host in this directory; see [`observe::offline`](crate::observe::offline).
+    ///
+    /// A source that is also named live is read live.
+    pub fn offline(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.offline = Some(directory.into());
+        self
+    }
+
     /// Connects to OVSDB and libvirtd. The kernel is connected to at each read.
     ///
     /// # Errors
-    /// [`Error::Ovsdb`] and [`Error::Libvirt`] name the remote or URI and say what to do.
+    /// [`Error::Ovsdb`] and [`Error::Libvirt`] name the remote or URI and say what to do,
+    /// [`Error::Offline`] the directory.
     ///
     /// # Cancel safety
     /// Nothing is changed; what was connected is closed.
@@ -186,6 +219,7 @@ impl HostBuilder {
                 None => Ok::<_, Error>(None),
             }
         };
+        let offline = self.offline.map(Directory::open).transpose()?;
         let (ovsdb, libvirt) = tokio::try_join!(ovsdb, libvirt)?;
         let kernel = self
             .kernel
@@ -194,6 +228,7 @@ impl HostBuilder {
             ovsdb,
             libvirt,
             kernel,
+            offline,
             #[cfg(feature = "embedded")]
             server: None,
         })

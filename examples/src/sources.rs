@@ -25,6 +25,9 @@ pub struct Sources {
     /// The kernel's links and routes: local, none, or netns:PATH for those of a network namespace.
     #[arg(long, value_name = "WHERE", value_parser = kernel)]
     kernel: Option<Kernel>,
+    /// Captures of a host: a directory with what its commands printed, conf.db, libvirt's XML.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["local", "ovsdb", "libvirt", "kernel"])]
+    offline: Option<PathBuf>,
 }
 
 /// The socket that ovsdb-server listens on unless told otherwise (ovs-vsctl(8), `--db`).
@@ -50,6 +53,7 @@ fn kernel(text: &str) -> Result<Kernel, String> {
 impl Sources {
     fn names_one(&self) -> bool {
         self.local
+            || self.offline.is_some()
             || self.ovsdb.is_some()
             || self.libvirt.is_some()
             || matches!(self.kernel, Some(Kernel::Of(_)))
@@ -63,11 +67,15 @@ impl Sources {
         if !self.names_one() {
             complain(
                 "No source is named, so this is the embedded host: an example in memory. \
-                 Name a real one with --local, or with --ovsdb, --libvirt and --kernel.",
+                 Name a real one with --local, or with --ovsdb, --libvirt and --kernel, or its captures with \
+                 --offline.",
             );
             return Host::embedded().await;
         }
         let mut host = Host::builder();
+        if let Some(directory) = &self.offline {
+            host = host.offline(directory);
+        }
         let ovsdb = self.ovsdb.as_deref().or(self.local.then_some(DB_SOCK));
         if let Some(remote) = ovsdb {
             host = host.ovsdb(remote);

@@ -88,7 +88,7 @@ fn domain(
         uuid: record.uuid,
         state: record.state.to_string(),
         autostart: Some(record.autostart),
-        persistent: record.persistent,
+        persistent: Some(record.persistent),
     }
 }
 
@@ -114,7 +114,7 @@ fn nics(domain: &str, text: String, damage: &mut Vec<String>) -> Vec<ObservedNic
     }
 }
 
-fn nic(interface: &Interface<'_>) -> Result<ObservedNic, xml::Error> {
+pub(super) fn nic(interface: &Interface<'_>) -> Result<ObservedNic, xml::Error> {
     let source = interface.source()?.unwrap_or_default();
     let virtualport = interface.virtualport()?;
     let link = interface.link()?;
@@ -142,9 +142,9 @@ fn network(record: NetworkRecord, text: String, damage: &mut Vec<String>) -> Obs
     let observed = ObservedNetwork {
         name: record.name,
         uuid: Some(record.uuid),
-        active: record.active,
-        autostart: record.autostart,
-        persistent: record.persistent,
+        active: Some(record.active),
+        autostart: Some(record.autostart),
+        persistent: Some(record.persistent),
         ..ObservedNetwork::default()
     };
     match network_parts(text, observed.clone()) {
@@ -156,7 +156,7 @@ fn network(record: NetworkRecord, text: String, damage: &mut Vec<String>) -> Obs
     }
 }
 
-fn network_parts(text: String, observed: ObservedNetwork) -> Result<ObservedNetwork, xml::Error> {
+pub(super) fn network_parts(text: String, observed: ObservedNetwork) -> Result<ObservedNetwork, xml::Error> {
     let document = Document::parse(text)?;
     let network = network::Network::of(&document)?;
     Ok(ObservedNetwork {

@@ -6,11 +6,12 @@
 
 pub mod kernel;
 pub mod libvirt;
+pub mod offline;
 
 mod observed;
 pub mod ovsdb;
 
 pub use observed::{
-    KernelObservation, LibvirtObservation, Observed, ObservedBridge, ObservedDomain, ObservedInterface,
-    ObservedNetwork, ObservedNic, ObservedPort, OvsObservation, Sourced,
+    Damage, KernelGaps, KernelObservation, LibvirtObservation, Observed, ObservedBridge, ObservedDomain,
+    ObservedGuest, ObservedInterface, ObservedNetwork, ObservedNic, ObservedPort, OvsObservation, Sourced,
 };

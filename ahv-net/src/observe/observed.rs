@@ -1,10 +1,12 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use libvirt_model::vocab::{MacAddr, VlanId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::topology::{Address, Link, Mirror, Portgroup, Remote, Route, Vlan};
+use crate::topology::{
+    Address, Ifcfg, Link, Mirror, Portgroup, QemuProcess, Remote, Route, SourceReport, Vlan,
+};
 
 /// Everything that was read of one host; the input of [`join`](crate::topology::join).
 #[derive(Debug, Clone, Default)]
@@ -15,6 +17,16 @@ pub struct Observed {
     pub libvirt: Option<Sourced<LibvirtObservation>>,
     /// The kernel.
     pub kernel: Option<Sourced<KernelObservation>>,
+    /// The qemus that run.
+    pub processes: Option<Sourced<Vec<QemuProcess>>>,
+    /// What guests say of themselves.
+    pub guests: Option<Sourced<Vec<ObservedGuest>>>,
+    /// The files of the network scripts.
+    pub ifcfg: Option<Sourced<Vec<Ifcfg>>>,
+    /// The files that were looked at, and what each was taken for.
+    pub files: Vec<SourceReport>,
+    /// What of those files could not be read, or contradicts another of them.
+    pub damage: Vec<Damage>,
 }
 
 /// What a source said, and where it was.
@@ -41,6 +53,8 @@ pub struct OvsObservation {
     pub managers: Vec<Remote>,
     /// The bridges, in no order.
     pub bridges: Vec<ObservedBridge>,
+    /// Whether columns were left out, as `ovs-vsctl show` does: what is empty may not be so.
+    pub abridged: bool,
     /// Rows that refer to nothing and columns that could not be read, a sentence each.
     pub damage: Vec<String>,
 }
@@ -150,7 +164,7 @@ pub struct LibvirtObservation {
 pub struct ObservedDomain {
     /// Its name.
     pub name: String,
-    /// Its identity.
+    /// Its identity; all zero where no source tells it.
     pub uuid: Uuid,
     /// libvirt's word for its state.
     pub state: String,
@@ -158,8 +172,8 @@ pub struct ObservedDomain {
     pub active: bool,
     /// Whether it starts by itself; `None` where it was not asked.
     pub autostart: Option<bool>,
-    /// Whether it is defined.
-    pub persistent: bool,
+    /// Whether it is defined; `None` where no source tells.
+    pub persistent: Option<bool>,
     /// Its NICs, in the document's order.
     pub nics: Vec<ObservedNic>,
     /// The NICs of the inactive XML, which the next start will use, of a domain that runs and is
@@ -168,7 +182,7 @@ pub struct ObservedDomain {
 }
 
 /// `<interface>` of a domain.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ObservedNic {
     /// Its hardware address.
     pub mac: Option<MacAddr>,
@@ -195,18 +209,18 @@ pub struct ObservedNic {
 }
 
 /// A libvirt network.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ObservedNetwork {
     /// Its name.
     pub name: String,
     /// Its identity.
     pub uuid: Option<Uuid>,
-    /// Whether it is started.
-    pub active: bool,
+    /// Whether it is started; `None`, as in the next two, where no source tells.
+    pub active: Option<bool>,
     /// Whether it starts by itself.
-    pub autostart: bool,
+    pub autostart: Option<bool>,
     /// Whether it is defined.
-    pub persistent: bool,
+    pub persistent: Option<bool>,
     /// `<forward mode='…'/>`.
     pub forward: Option<String>,
     /// `<bridge name='…'/>`.
@@ -228,4 +242,50 @@ pub struct KernelObservation {
     pub links: Vec<Link>,
     /// The routes of the main tables, in the kernel's order.
     pub routes: Vec<Route>,
+    /// What was not told; nothing on a live host.
+    #[serde(default)]
+    pub gaps: KernelGaps,
+}
+
+/// What captures leave out of the kernel's picture, so that absence is not taken for a fact.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KernelGaps {
+    /// There may be links that are not listed: `ifconfig` without `-a` shows only those that are up.
+    pub links: bool,
+    /// Links of which no capture tells the kind, so that `None` does not mean a physical NIC.
+    pub kinds: BTreeSet<String>,
+    /// Links whose kind was concluded and not told, and from what, in one clause.
+    pub concluded: BTreeMap<String, String>,
+}
+
+/// What a guest says of itself.
+#[derive(Debug, Clone, Default)]
+pub struct ObservedGuest {
+    /// Its links; those with a hardware address of a domain's NIC are that NIC.
+    pub links: Vec<Link>,
+    /// Its routes.
+    pub routes: Vec<Route>,
+}
+
+/// Something of a file that could not be read, or that contradicts another file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// The file.
+    pub file: String,
+    /// The line, counted from 1; `None` is the file as a whole.
+    pub line: Option<usize>,
+    /// What is wrong, in one clause.
+    pub what: String,
+    /// Whether another file says otherwise, and nothing is wrong with this one alone.
+    pub contradiction: bool,
+}
+
+impl Damage {
+    /// The file, with the line where there is one.
+    pub fn place(&self) -> String {
+        match self.line {
+            Some(line) => format!("{}, line {line}", self.file),
+            None => self.file.clone(),
+        }
+    }
 }

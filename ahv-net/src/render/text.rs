@@ -145,7 +145,12 @@ impl Text {
                 out.line(format_args!("addresses: {}", join(&port.addresses)));
             }
             if let Some(bond) = &port.bond {
-                let mode = bond.mode.as_deref().unwrap_or("active-backup (default)");
+                let default = if bond.told {
+                    "active-backup (default)"
+                } else {
+                    "not told"
+                };
+                let mode = bond.mode.as_deref().unwrap_or(default);
                 out.line(format_args!("bond_mode: {}", plain(mode)));
                 if let Some(lacp) = &bond.lacp {
                     out.line(format_args!("lacp: {}", plain(lacp)));
@@ -223,19 +228,15 @@ impl Text {
     }
 
     fn network(&mut self, network: &Network) {
-        let state = [
-            if network.active { "active" } else { "inactive" },
-            if network.autostart {
-                "autostart"
-            } else {
-                "no autostart"
-            },
-            if network.persistent {
-                "persistent"
-            } else {
-                "transient"
-            },
-        ];
+        let word = |known: Option<bool>, yes, no| known.map(|is| if is { yes } else { no });
+        let state: Vec<&str> = [
+            Some(word(network.active, "active", "inactive").unwrap_or("state not told")),
+            word(network.autostart, "autostart", "no autostart"),
+            word(network.persistent, "persistent", "transient"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
         self.line(format_args!("{}: {}", plain(&network.name), state.join(", ")));
         self.nested(|out| {
             let forward = network
@@ -290,7 +291,11 @@ impl Text {
                 } else {
                     ""
                 };
-                let transient = if domain.persistent { "" } else { ", transient" };
+                let transient = if domain.persistent == Some(false) {
+                    ", transient"
+                } else {
+                    ""
+                };
                 let autostart = if domain.autostart == Some(true) {
                     ", autostart"
                 } else {
@@ -304,6 +309,14 @@ impl Text {
                 out.nested(|out| {
                     for nic in &domain.nics {
                         out.nic(nic, domain.active);
+                    }
+                    for route in &domain.routes {
+                        let interface = route.interface.as_deref().unwrap_or("no interface");
+                        out.line(format_args!(
+                            "route inside: {} on {}",
+                            RouteWords(route),
+                            plain(interface)
+                        ));
                     }
                 });
             }
@@ -333,7 +346,17 @@ impl Text {
             .map(|vlan| format!(", {}", vlan_words(vlan)))
             .unwrap_or_default();
         let cable = if nic.link_up { "" } else { ", link down" };
-        self.line(format_args!("NIC {mac}: {place}{vlan}{cable}"));
+        let inside = nic
+            .guest_name
+            .as_deref()
+            .map(|name| format!(", {} inside", plain(name)));
+        let inside = inside.unwrap_or_default();
+        let addresses = if nic.addresses.is_empty() {
+            String::new()
+        } else {
+            format!(" with {}", join(&nic.addresses))
+        };
+        self.line(format_args!("NIC {mac}: {place}{vlan}{cable}{inside}{addresses}"));
     }
 
     /// The addresses of links that stand nowhere above.
@@ -400,9 +423,14 @@ impl Text {
         self.section("sources", |out| {
             for source in sources {
                 match (source.reading, &source.from) {
-                    (Reading::Read, Some(from)) => out.line(format_args!("{}: {}", source.name, plain(from))),
+                    (Reading::Read, Some(from)) => {
+                        out.line(format_args!("{}: {}", plain(&source.name), plain(from)));
+                    }
                     (Reading::Read, None) => out.line(format_args!("{}: read", source.name)),
-                    (Reading::NotRead, _) => out.line(format_args!("{}: not read", source.name)),
+                    (Reading::NotRead, Some(why)) => {
+                        out.line(format_args!("{}: not read: {}", plain(&source.name), plain(why)));
+                    }
+                    (Reading::NotRead, None) => out.line(format_args!("{}: not read", source.name)),
                 }
             }
         });
@@ -548,8 +576,7 @@ mod tests {
         });
         text(&join(&Observed {
             ovsdb,
-            libvirt: None,
-            kernel: None,
+            ..Observed::default()
         }))
     }
 

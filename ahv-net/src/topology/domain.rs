@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{NetworkTie, Vlan};
+use super::{Address, NetworkTie, QemuProcess, Route, Vlan};
 
 /// A libvirt domain, running or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -11,7 +11,7 @@ use super::{NetworkTie, Vlan};
 pub struct Domain {
     /// Its name.
     pub name: String,
-    /// Its identity.
+    /// Its identity; all zero where no source tells it, as a list of names does not.
     pub uuid: Uuid,
     /// Whether it is the controller VM.
     pub role: DomainRole,
@@ -21,13 +21,19 @@ pub struct Domain {
     pub active: bool,
     /// Whether libvirtd starts it by itself; `None` where it was not asked.
     pub autostart: Option<bool>,
-    /// Whether it is defined, and so outlives its stop.
-    pub persistent: bool,
+    /// Whether it is defined, and so outlives its stop; `None` where no source tells.
+    pub persistent: Option<bool>,
     /// Its NICs, in the document's order: of the live XML where it runs, else of the inactive one.
     pub nics: Vec<Nic>,
     /// The NICs of the inactive XML, which the next start will use, of a domain that runs and is
     /// defined; there `port` is always `None`.
     pub config_nics: Option<Vec<Nic>>,
+    /// The routes inside the guest, where they were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
+    /// Its qemu, where processes were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<QemuProcess>,
 }
 
 /// What a domain is on the host.
@@ -71,4 +77,10 @@ pub struct Nic {
     pub link_up: bool,
     /// The port behind which it stands, as `BRIDGE/PORT`.
     pub port: Option<String>,
+    /// What the guest calls it, where the guest was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guest_name: Option<String>,
+    /// The guest's addresses on it, where the guest was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<Address>,
 }

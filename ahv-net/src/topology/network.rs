@@ -13,12 +13,12 @@ pub struct Network {
     pub name: String,
     /// Its identity.
     pub uuid: Option<Uuid>,
-    /// Whether it is started.
-    pub active: bool,
+    /// Whether it is started; `None`, as in the next two, where no source tells.
+    pub active: Option<bool>,
     /// Whether libvirtd starts it by itself.
-    pub autostart: bool,
+    pub autostart: Option<bool>,
     /// Whether it is defined, and so outlives its stop.
-    pub persistent: bool,
+    pub persistent: Option<bool>,
     /// `<forward mode='…'/>`; `None` is a network of its own, without a way out.
     pub forward: Option<String>,
     /// `<bridge name='…'/>`.

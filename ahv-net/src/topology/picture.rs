@@ -2,7 +2,9 @@ use libvirt_model::vocab::MacAddr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Bridge, Domain, HostFacts, Link, ModelVersion, Network, Port, Route, SourceReport, Unmatched};
+use super::{
+    Bridge, Domain, HostFacts, Ifcfg, Link, ModelVersion, Network, Port, Route, SourceReport, Unmatched,
+};
 
 /// One host's virtual network, joined.
 ///
@@ -26,6 +28,9 @@ pub struct Topology {
     pub links: Vec<Link>,
     /// The kernel's main routing tables.
     pub routes: Vec<Route>,
+    /// The network scripts' files, by device; none where they were not read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ifcfg: Vec<Ifcfg>,
     /// What no source could explain, and why.
     pub unmatched: Vec<Unmatched>,
     /// Which sources were read, and which were not.

@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SourceReport {
-    /// `ovsdb`, `libvirt` or `kernel`.
+    /// `ovsdb`, `libvirt` or `kernel`; of captures also `processes`, `guests` and `ifcfg`, and the name of
+    /// each file.
     pub name: String,
     /// Whether it was read.
     pub reading: Reading,
-    /// Where from: a remote, a URI, `local`, a namespace's path.
+    /// Where from: a remote, a URI, `local`, a namespace's path; of a file, what it was taken for, or why
+    /// it was not read.
     pub from: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use rtnetlink::packet_route::route::{
     RouteAddress, RouteAttribute, RouteHeader, RouteMessage, RouteNextHop, RouteType, RouteVia,
 };
 
-use crate::observe::KernelObservation;
+use crate::observe::{KernelGaps, KernelObservation};
 use crate::topology::{Address, Link, Route};
 
 /// Puts the kernel's lists together: names for numbers, addresses on their links.
@@ -46,6 +46,7 @@ pub(super) fn observation(
             .iter()
             .flat_map(|message| route(message, name_of))
             .collect(),
+        gaps: KernelGaps::default(),
     }
 }
 

@@ -75,7 +75,13 @@ fn walk(
 }
 
 fn is_incidental(kind: ObjectKind, path: &[String], before: &Value, after: &Value) -> bool {
-    let [member] = path else { return false };
+    let member = match path {
+        [member] => member,
+        [process, member] => {
+            return kind == ObjectKind::Domain && process == "process" && member == "pid";
+        }
+        _ => return false,
+    };
     match (kind, member.as_str()) {
         (ObjectKind::Bridge | ObjectKind::Port | ObjectKind::Interface, "uuid") => true,
         // A number that comes or goes, and -1, say whether Open vSwitch could open the device.

@@ -56,7 +56,7 @@ pub struct MemberChange {
     /// Its value as it is; `null` where it is absent.
     pub after: Value,
     /// Whether this kind of member changes by itself, or says again what another says: the uuid of a row
-    /// that was made anew, an OpenFlow port number, the number of a link, where a source was read, and
+    /// that was made anew, an OpenFlow port number, the number of a link or process, where a source was read, and
     /// the list of a domain's configured NICs, which is there only while the domain runs.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub incidental: bool,
@@ -94,6 +94,8 @@ pub enum ObjectKind {
     Link,
     /// A route: destination, type and metric are its identity.
     Route,
+    /// A file of the network scripts: its device.
+    Ifcfg,
     /// What no source explains: its kind and its name.
     Unmatched,
 }
@@ -150,6 +152,7 @@ impl ObjectKind {
             Self::ConfigNic => "configured NIC",
             Self::Link => "link",
             Self::Route => "route",
+            Self::Ifcfg => "ifcfg",
             Self::Unmatched => "unmatched",
         }
     }

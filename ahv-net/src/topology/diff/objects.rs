@@ -23,6 +23,7 @@ pub fn diff(old: &Topology, new: &Topology) -> Difference {
         domains,
         links,
         routes,
+        ifcfg,
         unmatched,
         sources,
     } = new;
@@ -41,7 +42,9 @@ pub fn diff(old: &Topology, new: &Topology) -> Difference {
     for pair in pairs(&old.networks, networks, |network| network.name.as_str()) {
         found.network(&pair);
     }
-    for pair in pairs(&old.domains, domains, |domain| domain.uuid) {
+    // A list of names tells no uuid; then the name is all there is.
+    let identity = |domain: &Domain| (domain.uuid, domain.uuid.is_nil().then(|| domain.name.clone()));
+    for pair in pairs(&old.domains, domains, identity) {
         found.domain(&pair);
     }
     for pair in pairs(&old.links, links, |link| link.name.as_str()) {
@@ -56,6 +59,9 @@ pub fn diff(old: &Topology, new: &Topology) -> Difference {
         )
     }) {
         found.pair(ObjectKind::Route, &pair, route_name, value);
+    }
+    for pair in pairs(&old.ifcfg, ifcfg, |ifcfg| ifcfg.device.as_str()) {
+        found.pair(ObjectKind::Ifcfg, &pair, |ifcfg| ifcfg.device.clone(), value);
     }
     for pair in pairs(&old.unmatched, unmatched, |unmatched| {
         (unmatched.kind, unmatched.name.as_str())

@@ -107,6 +107,7 @@ impl fmt::Display for Summary<'_> {
                 ("/addresses", ""),
             ],
             ObjectKind::Route => &[("/gateway", "via "), ("/interface", "dev ")],
+            ObjectKind::Ifcfg => &[("/type", ""), ("/file", "in ")],
             ObjectKind::Unmatched => &[("/reason", "")],
         };
         let mut mark = ": ";

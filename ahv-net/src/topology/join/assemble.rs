@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use super::bridges::{self, RawBridge};
 use super::claims::{self, Claims};
+use super::inside::Inside;
 use super::nics::Nics;
 use super::port::Completion;
 use super::roles::Surroundings;
@@ -29,6 +30,8 @@ pub fn join(observed: &Observed) -> Topology {
     let (raw, missing) = bridges::collect(observed, &nics, &ties, &networks);
     let claims = claims::settle(&raw, &nics, links.as_ref());
 
+    let no_kernel = KernelObservation::default();
+    let kernel = observed.kernel.as_ref().map_or(&no_kernel, |kernel| &kernel.said);
     let cvm_local = cvm_local_addresses(&raw, &claims, links.as_ref());
     let by_uuid = domains.iter().map(|domain| (domain.uuid, *domain)).collect();
     let bridged = raw
@@ -38,6 +41,8 @@ pub fn join(observed: &Observed) -> Topology {
         .collect();
     let around = Surroundings {
         links: links.as_ref(),
+        gaps: &kernel.gaps,
+        abridged: observed.ovsdb.as_ref().is_some_and(|ovsdb| ovsdb.said.abridged),
         libvirt_read: observed.libvirt.is_some(),
         domains: &by_uuid,
         has_cvm: libvirt
@@ -63,17 +68,16 @@ pub fn join(observed: &Observed) -> Topology {
     unmatched.extend(loose::links(observed, &bridges, &nics));
     unmatched.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| order::by_name(&a.name, &b.name)));
 
-    let no_kernel = KernelObservation::default();
-    let kernel = observed.kernel.as_ref().map_or(&no_kernel, |kernel| &kernel.said);
     let places = claims.places();
     Topology {
         version: ModelVersion::CURRENT,
         host: records::host(observed),
         networks: records::networks(&networks, &nics, &ties),
-        domains: records::domains(&domains, &ties, &nics, &places),
+        domains: records::domains(&domains, &ties, &nics, &places, &Inside::of(observed)),
         bridges,
         links: records::links(&kernel.links),
         routes: records::routes(&kernel.routes),
+        ifcfg: records::ifcfg(observed),
         unmatched,
         sources: records::sources(observed),
     }

@@ -177,7 +177,7 @@ struct Naming {
 
 fn named_by_libvirt<'a>(networks: &[&'a ObservedNetwork], nics: &Nics<'a>) -> BTreeMap<&'a str, Naming> {
     let mut named: BTreeMap<&str, Naming> = BTreeMap::new();
-    for network in networks.iter().filter(|network| network.active) {
+    for network in networks.iter().filter(|network| network.active != Some(false)) {
         let Some(bridge) = network.bridge.as_deref() else {
             continue;
         };
@@ -210,7 +210,10 @@ fn named_by_libvirt<'a>(networks: &[&'a ObservedNetwork], nics: &Nics<'a>) -> BT
 fn was_read(observed: &Observed, kind: BridgeKind) -> bool {
     match kind {
         BridgeKind::Ovs => observed.ovsdb.is_some(),
-        BridgeKind::Linux => observed.kernel.is_some(),
+        BridgeKind::Linux => observed
+            .kernel
+            .as_ref()
+            .is_some_and(|kernel| !kernel.said.gaps.links),
     }
 }
 

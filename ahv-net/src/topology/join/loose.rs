@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use super::nics::Nics;
-use crate::observe::{Observed, ObservedNic};
+use crate::observe::{KernelGaps, Observed, ObservedNic};
 use crate::topology::{Bridge, Link, Role, Unmatched, UnmatchedKind};
 
 /// Devices that Open vSwitch makes for its datapaths, under these very names.
@@ -40,9 +40,10 @@ pub(super) fn nics(nics: &Nics<'_>, joined: &HashSet<usize>) -> Vec<Unmatched> {
         .collect()
 }
 
-/// Of the other types (user, hostdev, direct, …) no bridge has a port.
+/// Of the other types (user, hostdev, direct, …) no bridge has a port. `tap` is qemu's word for a NIC of
+/// which no XML was read.
 fn is_on_a_bridge(nic: &ObservedNic) -> bool {
-    matches!(nic.type_.as_str(), "bridge" | "network" | "ethernet")
+    matches!(nic.type_.as_str(), "bridge" | "network" | "ethernet" | "tap")
 }
 
 /// Links that are part of nothing: no port, no bridge, no member, no address.
@@ -77,8 +78,14 @@ pub(super) fn links(observed: &Observed, bridges: &[Bridge], nics: &Nics<'_>) ->
             kind: UnmatchedKind::Link,
             name: link.name.clone(),
             reason: match nics.targeted(&link.name) {
-                Some(nic) => format!("{} that is the tap of {nic}, in no bridge", what(link)),
-                None => format!("{} in no bridge, and without an address", what(link)),
+                Some(nic) => format!(
+                    "{} that is the tap of {nic}, in no bridge",
+                    what(link, &kernel.said.gaps)
+                ),
+                None => format!(
+                    "{} in no bridge, and without an address",
+                    what(link, &kernel.said.gaps)
+                ),
             },
         })
         .collect()
@@ -89,7 +96,14 @@ fn is_datapath_tunnel(link: &Link, tunnels: &HashSet<&str>) -> bool {
     link.kind.as_deref().is_some_and(|kind| tunnels.contains(kind)) && link.name.contains("_sys")
 }
 
-fn what(link: &Link) -> String {
+fn what(link: &Link, gaps: &KernelGaps) -> String {
+    if let (Some(id), Some(parent), Some(why)) = (link.vlan_id, &link.parent, gaps.concluded.get(&link.name))
+    {
+        return format!("VLAN {id} of {parent}, {why}:");
+    }
+    if gaps.kinds.contains(&link.name) {
+        return "a device of which no capture tells the kind:".to_owned();
+    }
     match (link.kind.as_deref(), link.vlan_id, &link.parent) {
         (Some("vlan"), Some(id), Some(parent)) => format!("VLAN {id} of {parent}:"),
         (Some(kind), ..) => format!("a {kind} device"),

@@ -5,6 +5,7 @@
 //! | `assemble` | which sources fill which list, and in what order |
 //! | `nics` | which guest NIC stands behind a port, ranking the evidence |
 //! | `claims` | which port keeps a NIC that several claim |
+//! | `inside` | what a guest and its qemu say of a domain |
 //! | `ties` | which libvirt network a NIC belongs to |
 //! | `bridges` | Open vSwitch and Linux bridges with their ports |
 //! | `port` | a port, once its NIC is known |
@@ -16,6 +17,7 @@
 mod assemble;
 mod bridges;
 mod claims;
+mod inside;
 mod loose;
 mod nics;
 pub(super) mod order;

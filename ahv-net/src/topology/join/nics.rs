@@ -13,6 +13,8 @@ use crate::topology::{Evidence, EvidenceKind};
 pub(super) struct Nics<'a> {
     all: Vec<Candidate<'a>>,
     by_domain: HashMap<Uuid, Vec<usize>>,
+    /// With the name, because captures may tell no more of a domain.
+    by_owner: HashMap<(Uuid, &'a str), Vec<usize>>,
     by_interfaceid: HashMap<&'a str, Vec<usize>>,
     by_mac: HashMap<MacAddr, Vec<usize>>,
     /// Without the first byte, which a tap has replaced by `fe`.
@@ -54,6 +56,7 @@ impl<'a> Nics<'a> {
         let mut nics = Self {
             all: Vec::new(),
             by_domain: HashMap::new(),
+            by_owner: HashMap::new(),
             by_interfaceid: HashMap::new(),
             by_mac: HashMap::new(),
             by_mac_tail: HashMap::new(),
@@ -64,6 +67,8 @@ impl<'a> Nics<'a> {
                 let number = nics.all.len();
                 nics.all.push(Candidate { domain, nic });
                 nics.by_domain.entry(domain.uuid).or_default().push(number);
+                let owner = (domain.uuid, domain.name.as_str());
+                nics.by_owner.entry(owner).or_default().push(number);
                 if let Some(id) = &nic.interfaceid {
                     nics.by_interfaceid.entry(id).or_default().push(number);
                 }
@@ -89,8 +94,9 @@ impl<'a> Nics<'a> {
     }
 
     /// The number of a running domain's NIC, by its position in the document.
-    pub(super) fn number(&self, domain: Uuid, position: usize) -> Option<usize> {
-        self.by_domain.get(&domain)?.get(position).copied()
+    pub(super) fn number(&self, domain: &ObservedDomain, position: usize) -> Option<usize> {
+        let owner = (domain.uuid, domain.name.as_str());
+        self.by_owner.get(&owner)?.get(position).copied()
     }
 
     /// The NIC whose `<target dev='…'/>` this is.

@@ -77,7 +77,7 @@ impl<'a> Completion<'a, '_> {
             trunks: row.map_or_else(Vec::new, |row| row.trunks.clone()),
             vlan_mode: row.and_then(|row| row.vlan_mode.clone()),
             fake_bridge: row.is_some_and(|row| row.fake_bridge),
-            bond: row.and_then(bond),
+            bond: row.and_then(|row| bond(row, !self.around.abridged)),
             addresses,
             external_ids: row.map_or_else(BTreeMap::new, |row| row.external_ids.clone()),
             other_config: row.map_or_else(BTreeMap::new, |row| row.other_config.clone()),
@@ -171,8 +171,9 @@ fn mirrors(row: &ObservedBridge) -> Vec<Mirror> {
         .collect()
 }
 
-fn bond(row: &ObservedPort) -> Option<Bond> {
+fn bond(row: &ObservedPort, told: bool) -> Option<Bond> {
     (row.interfaces.len() > 1).then(|| Bond {
+        told,
         mode: row.bond_mode.clone(),
         lacp: row.lacp.clone(),
         active_slave: row.bond_active_slave.clone(),

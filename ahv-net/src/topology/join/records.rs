@@ -1,12 +1,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::assemble::role_of;
+use super::inside::Inside;
 use super::nics::Nics;
 use super::ties::Ties;
 use super::{order, port};
 use crate::observe::{Observed, ObservedDomain, ObservedNetwork, ObservedNic, Sourced};
 use crate::topology::{
-    Domain, HostFacts, Link, Network, NetworkUser, Nic, Reading, Route, SourceReport, Unmatched,
+    Domain, HostFacts, Ifcfg, Link, Network, NetworkUser, Nic, Reading, Route, SourceReport, Unmatched,
     UnmatchedKind,
 };
 
@@ -68,6 +69,7 @@ pub(super) fn domains(
     ties: &Ties<'_>,
     nics: &Nics<'_>,
     places: &HashMap<usize, String>,
+    inside: &Inside<'_>,
 ) -> Vec<Domain> {
     domains
         .iter()
@@ -84,18 +86,17 @@ pub(super) fn domains(
                 .iter()
                 .enumerate()
                 .map(|(position, observed)| {
-                    let number = nics.number(domain.uuid, position);
-                    nic(
-                        observed,
-                        ties,
-                        number.and_then(|number| places.get(&number).cloned()),
-                    )
+                    let number = nics.number(domain, position);
+                    let place = number.and_then(|number| places.get(&number).cloned());
+                    inside.nic(nic(observed, ties, place))
                 })
                 .collect(),
             config_nics: domain
                 .config_nics
                 .as_ref()
                 .map(|nics| nics.iter().map(|nic| self::nic(nic, ties, None)).collect()),
+            routes: inside.routes(domain),
+            process: inside.process(domain),
         })
         .collect()
 }
@@ -115,7 +116,17 @@ fn nic(observed: &ObservedNic, ties: &Ties<'_>, port: Option<String>) -> Nic {
         vlan: observed.vlan.clone(),
         link_up: !observed.link_down,
         port,
+        guest_name: None,
+        addresses: Vec::new(),
     }
+}
+
+/// The network scripts' files, by device.
+pub(super) fn ifcfg(observed: &Observed) -> Vec<Ifcfg> {
+    let files = observed.ifcfg.as_ref().map_or(&[][..], |ifcfg| &ifcfg.said);
+    let mut files = files.to_vec();
+    files.sort_by(|a, b| order::by_name(&a.device, &b.device).then_with(|| a.file.cmp(&b.file)));
+    files
 }
 
 pub(super) fn damage(observed: &Observed) -> Vec<Unmatched> {
@@ -129,6 +140,15 @@ pub(super) fn damage(observed: &Observed) -> Vec<Unmatched> {
         .iter()
         .flat_map(|libvirt| &libvirt.said.damage)
         .map(|what| ("libvirt", what));
+    let of_files = observed.damage.iter().map(|damage| Unmatched {
+        kind: if damage.contradiction {
+            UnmatchedKind::Contradiction
+        } else {
+            UnmatchedKind::Damage
+        },
+        name: damage.place(),
+        reason: damage.what.clone(),
+    });
     let mut seen = HashSet::new();
     from_ovsdb
         .chain(from_libvirt)
@@ -138,6 +158,7 @@ pub(super) fn damage(observed: &Observed) -> Vec<Unmatched> {
             name: source.to_owned(),
             reason: what.clone(),
         })
+        .chain(of_files)
         .collect()
 }
 
@@ -153,11 +174,19 @@ pub(super) fn sources(observed: &Observed) -> Vec<SourceReport> {
             from: source.map(|source| source.from.clone()),
         }
     }
-    vec![
+    let mut sources = vec![
         report("ovsdb", observed.ovsdb.as_ref()),
         report("libvirt", observed.libvirt.as_ref()),
         report("kernel", observed.kernel.as_ref()),
-    ]
+    ];
+    // These three come from captures only, and are missed only there.
+    if !observed.files.is_empty() {
+        sources.push(report("processes", observed.processes.as_ref()));
+        sources.push(report("guests", observed.guests.as_ref()));
+        sources.push(report("ifcfg", observed.ifcfg.as_ref()));
+    }
+    sources.extend(observed.files.iter().cloned());
+    sources
 }
 
 /// The routes in a fixed order: by family, destination (the default route first) and metric.

@@ -1,9 +1,10 @@
 use std::collections::{HashMap, HashSet};
 
+use libvirt_model::vocab::MacAddr;
 use uuid::Uuid;
 
 use super::order;
-use crate::observe::{ObservedBridge, ObservedDomain, ObservedInterface, ObservedPort};
+use crate::observe::{KernelGaps, ObservedBridge, ObservedDomain, ObservedInterface, ObservedPort};
 use crate::topology::{Address, DomainRole, Link, Mirror, Role, RoleReason};
 
 /// The interface types of Open vSwitch that lead to another host (ovs-vswitchd.conf.db(5)).
@@ -28,6 +29,10 @@ const VIRTUAL_DRIVERS: [&str; 6] = ["tun", "veth", "openvswitch", "bridge", "dum
 pub(super) struct Surroundings<'a> {
     /// The kernel's links by name; `None` where the kernel was not read.
     pub(super) links: Option<&'a HashMap<&'a str, &'a Link>>,
+    /// What captures leave out of the kernel's picture.
+    pub(super) gaps: &'a KernelGaps,
+    /// Whether columns of OVSDB were left out.
+    pub(super) abridged: bool,
     /// Whether libvirt was read.
     pub(super) libvirt_read: bool,
     /// The domains, running or not, by uuid.
@@ -145,6 +150,9 @@ fn of_internal(bridge: &str, port: &str, around: &Surroundings<'_>) -> Judgement
             judge(Role::Host, format!("{words}, with {}", and(&addresses)))
         }
         Some(_) => judge(Role::Host, words),
+        None if around.gaps.links => {
+            judge(Role::Host, format!("{words}, of which no capture shows the link"))
+        }
         None if local => judge(
             Role::Host,
             "the bridge's own interface, although the kernel does not show it",
@@ -212,6 +220,11 @@ fn of_device(bridge: &str, interface: &ObservedInterface, around: &Surroundings<
         }
     }
     match around.links {
+        Some(_) if around.gaps.links && around.libvirt_read => judge(
+            Role::Unknown,
+            "a port without guest: no NIC of a running domain is behind it, and no capture shows its device",
+        ),
+        Some(_) if around.gaps.links => judge(Role::Unknown, "no capture shows its device"),
         Some(_) => judge(Role::Unknown, "its device is not among the kernel's links"),
         None => judge(
             Role::Unknown,
@@ -224,6 +237,7 @@ fn of_device(bridge: &str, interface: &ObservedInterface, around: &Surroundings<
 pub(super) fn of_link(bridge: &str, link: &Link, around: &Surroundings<'_>) -> Judgement {
     let physical = |link: &Link| link.kind.is_none() && !link.loopback && link.mac.is_some();
     match link.kind.as_deref() {
+        None if around.gaps.kinds.contains(&link.name) => of_untold(bridge, link, around),
         None if physical(link) => judge(Role::Uplink, "a NIC of the host"),
         Some("bond" | "team") => {
             let links = around.links.into_iter().flat_map(|links| links.values());
@@ -271,6 +285,23 @@ pub(super) fn of_link(bridge: &str, link: &Link, around: &Surroundings<'_>) -> J
     }
 }
 
+/// A link of which no capture tells the kind: its address says something of it.
+fn of_untold(bridge: &str, link: &Link, around: &Surroundings<'_>) -> Judgement {
+    match link.mac.map(MacAddr::bytes) {
+        _ if link.name.strip_prefix(bridge) == Some("-nic") => judge(
+            Role::Placeholder,
+            "it has libvirt's name for the device that keeps the bridge's address; no capture tells its kind",
+        ),
+        Some([0xfe, ..]) => of_tap(around),
+        // IEEE 802: the second bit tells addresses that software made up from those of a manufacturer.
+        Some([first, ..]) if first & 2 == 0 => judge(
+            Role::Uplink,
+            "it has a manufacturer's address, as a NIC has; no capture tells its kind",
+        ),
+        _ => judge(Role::Unknown, "no capture tells what kind of device it is"),
+    }
+}
+
 fn of_tap(around: &Surroundings<'_>) -> Judgement {
     if around.libvirt_read {
         judge(Role::Unknown, "a tap, but of no NIC of a running domain")
@@ -290,6 +321,9 @@ fn is_system(interface: &ObservedInterface) -> bool {
 fn is_tap(interface: &ObservedInterface, around: &Surroundings<'_>) -> bool {
     let link = around.links.and_then(|links| links.get(interface.name.as_str()));
     match link {
+        Some(link) if around.gaps.kinds.contains(&link.name) => {
+            link.mac.is_some_and(|mac| matches!(mac.bytes(), [0xfe, ..]))
+        }
         Some(link) => link.kind.as_deref() == Some("tun"),
         None => interface
             .status

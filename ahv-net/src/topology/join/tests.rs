@@ -81,7 +81,7 @@ fn domain(name: &str, uuid: Uuid, nics: Vec<ObservedNic>) -> ObservedDomain {
         state: "running".to_owned(),
         active: true,
         autostart: None,
-        persistent: true,
+        persistent: Some(true),
         nics,
         config_nics: None,
     }
@@ -117,6 +117,7 @@ fn kernel(links: Vec<Link>) -> Option<Sourced<KernelObservation>> {
     sourced(KernelObservation {
         links,
         routes: Vec::new(),
+        ..KernelObservation::default()
     })
 }
 
@@ -151,6 +152,7 @@ fn every_kind_of_evidence_is_named_strongest_first() {
         ovsdb: ovs(vec![port(vec![tap("vnet7", &clues)])]),
         libvirt: libvirt(vec![domain("vm", VM, vec![guest])]),
         kernel: kernel(vec![link("vnet7", Some("tun"), "fe:54:00:00:00:01")]),
+        ..Observed::default()
     });
     assert_eq!(
         kinds(&topology, "vnet7"),
@@ -176,6 +178,7 @@ fn a_tap_address_alone_joins() {
         ovsdb: ovs(vec![port(vec![tap("tap3", &[])])]),
         libvirt: libvirt(vec![domain("vm", VM, vec![nic(MAC)])]),
         kernel: kernel(vec![link("tap3", Some("tun"), "fe:54:00:00:00:01")]),
+        ..Observed::default()
     });
     assert_eq!(kinds(&topology, "tap3"), [EvidenceKind::TapMac]);
 }
@@ -187,7 +190,7 @@ fn a_domain_uuid_joins_only_the_one_nic_of_its_domain() {
         join(&Observed {
             ovsdb: ovs(vec![port(vec![tap("tap3", &clues)])]),
             libvirt: libvirt(vec![domain("vm", VM, nics)]),
-            kernel: None,
+            ..Observed::default()
         })
     };
     assert_eq!(kinds(&with(vec![nic(MAC)]), "tap3"), [EvidenceKind::VmId]);
@@ -211,7 +214,7 @@ fn equal_evidence_for_two_nics_joins_neither() {
             domain("a", VM, vec![nic(MAC)]),
             domain("b", OTHER_VM, vec![nic(MAC)]),
         ]),
-        kernel: None,
+        ..Observed::default()
     });
     assert!(topology.port("vnet7").unwrap().attachment.is_none());
     let contradiction = topology
@@ -237,7 +240,7 @@ fn stronger_evidence_wins_and_the_contradiction_is_told() {
             domain("a", VM, vec![right]),
             domain("b", OTHER_VM, vec![wrong]),
         ]),
-        kernel: None,
+        ..Observed::default()
     });
     assert_eq!(
         topology
@@ -269,7 +272,7 @@ fn a_nic_stands_behind_one_port() {
     let topology = join(&Observed {
         ovsdb: ovs(vec![port(vec![stale]), port(vec![current])]),
         libvirt: libvirt(vec![domain("vm", VM, vec![guest])]),
-        kernel: None,
+        ..Observed::default()
     });
     assert_eq!(role(&topology, "vnet8"), Role::Guest);
     assert!(topology.port("vnet7").unwrap().attachment.is_none());
@@ -283,7 +286,7 @@ fn a_domain_that_is_off_has_no_port_and_misses_none() {
     let topology = join(&Observed {
         ovsdb: ovs(vec![port(vec![tap("tap3", &[("attached-mac", MAC)])])]),
         libvirt: libvirt(vec![off]),
-        kernel: None,
+        ..Observed::default()
     });
     assert_eq!(role(&topology, "tap3"), Role::Unknown);
     assert_eq!(unmatched(&topology), [(UnmatchedKind::Port, "tap3")]);
@@ -294,7 +297,7 @@ fn an_internal_port_with_a_taps_name_is_the_hosts() {
     let topology = join(&Observed {
         ovsdb: ovs(vec![port(vec![interface("vnet100", "internal")])]),
         libvirt: libvirt(Vec::new()),
-        kernel: None,
+        ..Observed::default()
     });
     assert_eq!(role(&topology, "vnet100"), Role::Host);
 }
@@ -317,16 +320,15 @@ fn an_uplink_is_known_by_its_device_and_not_by_its_name() {
     ];
     let read = join(&Observed {
         ovsdb: ports(),
-        libvirt: None,
         kernel: kernel(links),
+        ..Observed::default()
     });
     assert_eq!(role(&read, "wan"), Role::Uplink);
     assert_eq!(role(&read, "eth7"), Role::Unknown);
     assert_eq!(role(&read, "bond0"), Role::Uplink);
     let unread = join(&Observed {
         ovsdb: ports(),
-        libvirt: None,
-        kernel: None,
+        ..Observed::default()
     });
     assert_eq!(role(&unread, "wan"), Role::Unknown);
     assert_eq!(role(&unread, "bond0"), Role::Uplink);
@@ -357,6 +359,7 @@ fn a_vxlan_port_is_ipam_only_on_evidence() {
         ]),
         libvirt: libvirt(vec![domain("NTNX-1-CVM", VM, vec![internal])]),
         kernel: kernel(vec![bridge, member]),
+        ..Observed::default()
     });
     assert_eq!(role(&topology, "vnet1"), Role::CvmInternal);
     assert_eq!(role(&topology, "anything"), Role::Ipam);
@@ -370,7 +373,7 @@ fn a_vxlan_port_is_ipam_only_on_evidence() {
 fn a_nic_of_a_bridge_is_tied_to_a_network_only_if_there_is_one() {
     let network = |name: &str| ObservedNetwork {
         name: name.to_owned(),
-        active: true,
+        active: Some(true),
         bridge: Some("br0".to_owned()),
         forward: Some("bridge".to_owned()),
         ..Default::default()
@@ -384,7 +387,7 @@ fn a_nic_of_a_bridge_is_tied_to_a_network_only_if_there_is_one() {
         join(&Observed {
             ovsdb: ovs(Vec::new()),
             libvirt: sourced(said),
-            kernel: None,
+            ..Observed::default()
         })
     };
     let one = with(vec![network("VM-Network")]);
@@ -398,7 +401,7 @@ fn a_nic_of_a_bridge_is_tied_to_a_network_only_if_there_is_one() {
 fn bridges_of_a_source_that_was_not_read_come_from_libvirt() {
     let network = ObservedNetwork {
         name: "NTNX-Local-Network".to_owned(),
-        active: true,
+        active: Some(true),
         bridge: Some("virbr0".to_owned()),
         ..Default::default()
     };
@@ -413,7 +416,7 @@ fn bridges_of_a_source_that_was_not_read_come_from_libvirt() {
     let observed = Observed {
         ovsdb: ovs(Vec::new()),
         libvirt: sourced(said),
-        kernel: None,
+        ..Observed::default()
     };
     let topology = join(&observed);
     let bridge = topology.bridge("virbr0").unwrap();
@@ -437,13 +440,13 @@ fn links_in_no_bridge_are_listed_and_devices_of_the_datapath_are_not() {
     below.parent = Some("eth2".to_owned());
     let topology = join(&Observed {
         ovsdb: ovs(vec![port(vec![interface("tunnel", "vxlan")])]),
-        libvirt: None,
         kernel: kernel(vec![
             link("eth0", None, "0c:00:00:00:00:01"),
             below,
             link("ovs-system", Some("openvswitch"), "0e:00:00:00:00:01"),
             link("vxlan_sys_4789", Some("vxlan"), "0e:00:00:00:00:02"),
         ]),
+        ..Observed::default()
     });
     let links: Vec<_> = unmatched(&topology)
         .into_iter()
@@ -470,13 +473,11 @@ fn the_order_in_which_sources_list_their_objects_does_not_matter() {
     reversed[0] = bond(["eth2", "eth10"]);
     let a = join(&Observed {
         ovsdb: ovs(ports),
-        libvirt: None,
-        kernel: None,
+        ..Observed::default()
     });
     let b = join(&Observed {
         ovsdb: ovs(reversed),
-        libvirt: None,
-        kernel: None,
+        ..Observed::default()
     });
     assert_eq!(a, b);
     let names: Vec<_> = a.ports().map(|port| port.name.as_str()).collect();
@@ -537,6 +538,7 @@ fn firewalled(member: &str, peer: Option<&str>, far: &str, external_ids: &[(&str
         ovsdb: ovs(vec![port(vec![tap(far, external_ids)])]),
         libvirt: libvirt(vec![domain("vm", VM, vec![guest])]),
         kernel: kernel(links),
+        ..Observed::default()
     })
 }
 
@@ -588,6 +590,7 @@ fn a_bridge_with_two_guests_is_no_firewall_bridge() {
         ovsdb: ovs(vec![port(vec![tap("veth1", &[])])]),
         libvirt: libvirt(vec![domain("vm", VM, vec![one, two])]),
         kernel: kernel(links),
+        ..Observed::default()
     });
     assert!(topology.port("veth1").unwrap().attachment.is_none());
 }
@@ -601,7 +604,7 @@ fn two_nics_of_a_domain_with_one_mac_keep_their_own_ports() {
     let topology = join(&Observed {
         ovsdb: ovs(vec![port(vec![tap("tap1", &[])]), port(vec![tap("tap2", &[])])]),
         libvirt: libvirt(vec![domain("vm", VM, vec![named("tap1"), named("tap2")])]),
-        kernel: None,
+        ..Observed::default()
     });
     let ports: Vec<_> = topology.domains[0]
         .nics
@@ -624,7 +627,7 @@ fn a_port_that_lost_its_nic_says_to_whom() {
             port(vec![tap("vnet8", &clues)]),
         ]),
         libvirt: libvirt(vec![domain("vm", VM, vec![guest])]),
-        kernel: None,
+        ..Observed::default()
     });
     assert_eq!(
         topology.port("vnet7").unwrap().role_reason.0,
@@ -646,6 +649,7 @@ fn a_ghost_of_a_domain_that_is_off_is_named() {
         ovsdb: ovs(vec![port(vec![tap("vnet7", &clues)])]),
         libvirt: libvirt(vec![off]),
         kernel: kernel(vec![link("vnet7", Some("tun"), "0e:00:00:00:00:01")]),
+        ..Observed::default()
     });
     assert_eq!(
         topology.port("vnet7").unwrap().role_reason.0,
@@ -660,8 +664,8 @@ fn a_linux_bridge_under_the_name_of_another_is_shown_beside_it() {
     member.master = Some("br0".to_owned());
     let topology = join(&Observed {
         ovsdb: ovs(Vec::new()),
-        libvirt: None,
         kernel: kernel(vec![link("br0", Some("bridge"), "0e:00:00:00:00:02"), member]),
+        ..Observed::default()
     });
     let kinds: Vec<_> = topology
         .bridges
@@ -676,16 +680,15 @@ fn a_linux_bridge_under_the_name_of_another_is_shown_beside_it() {
 fn links_are_not_judged_where_ovsdb_was_not_read_nor_stray_tunnels_excused() {
     let stray = || kernel(vec![link("vxstray", Some("vxlan"), "0e:00:00:00:00:01")]);
     let unread = join(&Observed {
-        ovsdb: None,
-        libvirt: None,
         kernel: stray(),
+        ..Observed::default()
     });
     assert_eq!(unmatched(&unread), []);
     let ports = vec![port(vec![interface("tunnel", "vxlan")])];
     let read = join(&Observed {
         ovsdb: ovs(ports),
-        libvirt: None,
         kernel: stray(),
+        ..Observed::default()
     });
     assert_eq!(unmatched(&read), [(UnmatchedKind::Link, "vxstray")]);
 }
@@ -700,8 +703,8 @@ fn a_linux_bond_names_its_members() {
     let bond = link("bond0", Some("bond"), "0c:00:00:00:00:01");
     let topology = join(&Observed {
         ovsdb: ovs(vec![port(vec![interface("bond0", "")])]),
-        libvirt: None,
         kernel: kernel(vec![bond, member("eth10"), member("eth2")]),
+        ..Observed::default()
     });
     assert_eq!(
         topology.port("bond0").unwrap().role_reason.0,

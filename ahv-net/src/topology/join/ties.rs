@@ -12,7 +12,7 @@ impl<'a> Ties<'a> {
     pub(super) fn of(networks: &[&'a ObservedNetwork]) -> Self {
         let mut by_bridge: HashMap<&str, Vec<&str>> = HashMap::new();
         // A network that is stopped has no part in what a bridge carries.
-        for network in networks.iter().filter(|network| network.active) {
+        for network in networks.iter().filter(|network| network.active != Some(false)) {
             if let Some(bridge) = &network.bridge {
                 by_bridge.entry(bridge).or_default().push(&network.name);
             }

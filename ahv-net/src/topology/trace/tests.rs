@@ -87,7 +87,7 @@ fn host(bridges: Vec<ObservedBridge>, links: Vec<Link>) -> Topology {
         state: "running".to_owned(),
         active: true,
         autostart: None,
-        persistent: true,
+        persistent: Some(true),
         nics: vec![nic],
         config_nics: None,
     };
@@ -112,9 +112,10 @@ fn host(bridges: Vec<ObservedBridge>, links: Vec<Link>) -> Topology {
             from,
             said: KernelObservation {
                 links,
-                routes: Vec::new(),
+                ..Default::default()
             },
         }),
+        ..Default::default()
     })
 }
 

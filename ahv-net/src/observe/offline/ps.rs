@@ -1,0 +1,149 @@
+//! The command line of a running qemu, as `ps` or /proc show it: which netdev and MAC it has.
+
+use std::collections::HashMap;
+
+use libvirt_model::vocab::MacAddr;
+
+use super::capture::Lines;
+use crate::topology::{QemuNic, QemuProcess};
+
+/// Reads the command line of every qemu in a text. A command line may be broken over several lines: it
+/// ends where the next process begins.
+pub(super) fn parse(text: &str) -> Vec<QemuProcess> {
+    let mut all: Vec<(Option<u32>, Vec<&str>)> = Vec::new();
+    let mut in_qemu = false;
+    for (_, line) in Lines::of(text) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if let Some(at) = words.iter().position(|word| is_qemu(word)) {
+            let pid = words.get(1).filter(|_| at > 1).and_then(|pid| pid.parse().ok());
+            all.push((pid, words.get(at..).unwrap_or_default().to_vec()));
+            in_qemu = true;
+        } else if is_process(&words) {
+            in_qemu = false;
+        } else if in_qemu && let Some((_, command)) = all.last_mut() {
+            command.extend(words);
+        }
+    }
+    all.iter()
+        .map(|(pid, words)| qemu(*pid, words))
+        .filter(|qemu| qemu.name.is_some() || qemu.uuid.is_some() || !qemu.nics.is_empty())
+        .collect()
+}
+
+/// Whether a line heads the columns of `ps -ef` or `ps aux`.
+pub(super) fn is_heading(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words.contains(&"PID") && words.last().is_some_and(|last| ["CMD", "COMMAND"].contains(last))
+}
+
+/// Whether a word is the path of qemu's program.
+pub(super) fn is_qemu(word: &str) -> bool {
+    let program = word.rsplit('/').next().unwrap_or(word);
+    word.starts_with('/') && (program == "qemu-kvm" || program.starts_with("qemu-system-"))
+}
+
+/// Whether a line begins as one of `ps` does: a user, a process id, and another number.
+fn is_process(words: &[&str]) -> bool {
+    match words {
+        [user, pid, number, _, ..] => {
+            !user.starts_with('-') && pid.parse::<u32>().is_ok() && number.parse::<f32>().is_ok()
+        }
+        _ => false,
+    }
+}
+
+fn qemu(pid: Option<u32>, words: &[&str]) -> QemuProcess {
+    let mut qemu = QemuProcess {
+        pid,
+        ..QemuProcess::default()
+    };
+    let mut netdevs: HashMap<&str, (&str, Option<&str>)> = HashMap::new();
+    let mut devices: Vec<(MacAddr, Option<&str>)> = Vec::new();
+    for (option, value) in words.iter().zip(words.iter().skip(1)) {
+        match *option {
+            "-name" => {
+                let name = property(value, "guest").or_else(|| value.split(',').next());
+                qemu.name = name.map(str::to_owned);
+            }
+            "-uuid" => qemu.uuid = value.parse().ok(),
+            "-netdev" => {
+                if let Some(id) = property(value, "id") {
+                    let kind = property(value, "type").or_else(|| value.split(',').next());
+                    netdevs.insert(id, (kind.unwrap_or_default(), property(value, "ifname")));
+                }
+            }
+            "-device" => {
+                if let Some(mac) = property(value, "mac").and_then(|mac| mac.parse().ok()) {
+                    devices.push((mac, property(value, "netdev")));
+                }
+            }
+            _ => {}
+        }
+    }
+    qemu.nics = devices
+        .into_iter()
+        .map(|(mac, id)| {
+            let netdev = id.and_then(|id| netdevs.get(id));
+            let kind = netdev.map(|(kind, _)| (*kind).to_owned());
+            let ifname = netdev.and_then(|(_, ifname)| ifname.map(str::to_owned));
+            QemuNic::new(mac, kind, ifname)
+        })
+        .collect();
+    qemu
+}
+
+/// The value of `key=` in `a,key=value,…`, or of `"key":"value"` in the JSON form of later versions.
+fn property<'v>(value: &'v str, key: &str) -> Option<&'v str> {
+    if value.starts_with('{') {
+        let quoted = format!("\"{key}\":\"");
+        let start = value.find(&quoted)? + quoted.len();
+        return value.get(start..)?.split('"').next();
+    }
+    value
+        .split(',')
+        .find_map(|part| part.strip_prefix(key)?.strip_prefix('='))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ages_of_the_command_line() {
+        let old = "qemu 9250 1 61 Jun26 ? 1-21:13:21 /usr/libexec/qemu-kvm -name CVM \n-S -uuid \
+                   1323cbbc-a20d-d66a-563e-ca7a8609cb73 \n-netdev tap,fd=20,id=hostnet0,vhost=on \n-device \
+                   virtio-net-pci,netdev=hostnet0,id=net0,mac=52:54:00:9c:d8:cd,bus=pci.0,addr=0x3\n";
+        let new = "libvirt+ 9250 1 0 ? 0:00 /usr/bin/qemu-system-x86_64 -name guest=CVM,debug-threads=on -uuid \
+                   1323cbbc-a20d-d66a-563e-ca7a8609cb73 -netdev {\"type\":\"tap\",\"fd\":\"33\",\"id\":\"hostnet0\"} \
+                   -device {\"driver\":\"virtio-net-pci\",\"netdev\":\"hostnet0\",\"id\":\"net0\",\"mac\":\"52:54:00:9c:d8:cd\"}\n";
+        for text in [old, new] {
+            let found = parse(text);
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(
+                (found[0].pid, found[0].name.as_deref()),
+                (Some(9250), Some("CVM"))
+            );
+            assert_eq!(
+                found[0].uuid.unwrap().to_string(),
+                "1323cbbc-a20d-d66a-563e-ca7a8609cb73"
+            );
+            assert_eq!(found[0].nics[0].mac.to_string(), "52:54:00:9c:d8:cd");
+            assert_eq!(found[0].nics[0].netdev.as_deref(), Some("tap"));
+        }
+    }
+
+    #[test]
+    fn the_next_process_ends_a_command_line() {
+        let text = "UID PID PPID C STIME TTY TIME CMD\nqemu 7 1 0 ? ? 0 /usr/libexec/qemu-kvm -name a\nroot 8 1 0 ? ? 0 \
+                    /usr/bin/other -name b -uuid 1323cbbc-a20d-d66a-563e-ca7a8609cb73\n";
+        let found = parse(text);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].name.as_deref(), found[0].uuid), (Some("a"), None));
+        assert!(is_heading(text.lines().next().unwrap()));
+    }
+
+    #[test]
+    fn a_text_without_qemu_has_none() {
+        assert_eq!(parse("root 1 0 0 ? /sbin/init\nroot 2 0 grep qemu\n"), []);
+    }
+}
