@@ -49,7 +49,8 @@ impl Names {
         let separator = if by_block { "\n\n" } else { "\n" };
         let mut parts: Vec<&str> = text.trim_end().split(separator).collect();
         parts.sort_by_cached_key(|part| self.masked(part));
-        self.text(&parts.join(separator))
+        let named = self.text(&parts.join(separator));
+        sorted_sets(&named)
     }
 
     fn name(&mut self, uuid: &str) -> String {
@@ -129,6 +130,28 @@ impl Names {
             other => other.clone(),
         }
     }
+}
+
+/// The text with the names in each `[<1>, <2>]` sorted.
+fn sorted_sets(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        let Some((inside, after)) = after.split_once(']') else {
+            break;
+        };
+        let mut members: Vec<&str> = inside.split(", ").collect();
+        if members
+            .iter()
+            .all(|member| member.starts_with('<') && member.ends_with('>'))
+        {
+            members.sort_unstable();
+        }
+        out.push_str(&format!("{before}[{}]", members.join(", ")));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Where a UUID begins.

@@ -153,6 +153,8 @@ impl Peer {
             .args(arguments)
             .output()
             .map_err(|error| error.to_string())?;
+        // Where a tool lists UUIDs only their order tells them apart, so the rows get their names first.
+        self.select_all()?;
         let out = String::from_utf8_lossy(&output.stdout);
         let out = self.names.listing(&out, by_block && out.contains("\n\n"));
         let err =
@@ -169,11 +171,24 @@ impl Peer {
 
     /// All rows, without their versions.
     fn dump(&mut self) -> Result<(), String> {
+        let selections = self.select_all()?;
+        for (database, table, rows) in &selections {
+            if rows["rows"].as_array().is_some_and(|rows| !rows.is_empty()) {
+                self.transcript
+                    .push(format!("{database} {table} {}", self.names.value(rows)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of all tables; each row has a name afterwards.
+    fn select_all(&mut self) -> Result<Vec<(&'static str, String, Value)>, String> {
         let mut session = Session::connect(&self.socket)?;
+        let mut selections = Vec::new();
         for database in ["Demo", "Open_vSwitch"] {
             let id = session.send("get_schema", &json!([database]));
             let Some(Heard::Message(schema)) = session.hear_until(id)?.pop() else {
-                return Err("the server is gone at the end".to_owned());
+                return Err("the server is gone".to_owned());
             };
             if schema.get("result").is_none() {
                 continue;
@@ -188,22 +203,17 @@ impl Peer {
                     .map(|(name, _)| name.as_str());
                 let columns: Vec<&str> = columns.chain(["_uuid"]).collect();
                 params.push(json!({"op": "select", "table": table, "where": [], "columns": columns}));
-                tables.push(table);
+                tables.push(table.clone());
             }
             let id = session.send("transact", &Value::Array(params));
-            let Some(Heard::Message(rows)) = session.hear_until(id)?.pop() else {
-                return Err("the server is gone at the end".to_owned());
+            let Some(Heard::Message(mut rows)) = session.hear_until(id)?.pop() else {
+                return Err("the server is gone".to_owned());
             };
-            let rows = &rows["result"];
-            self.names.rows(rows);
+            self.names.rows(&rows["result"]);
             for (index, table) in tables.into_iter().enumerate() {
-                let rows = &rows[index];
-                if rows["rows"].as_array().is_some_and(|rows| !rows.is_empty()) {
-                    self.transcript
-                        .push(format!("{database} {table} {}", self.names.value(rows)));
-                }
+                selections.push((database, table, rows["result"][index].take()));
             }
         }
-        Ok(())
+        Ok(selections)
     }
 }
