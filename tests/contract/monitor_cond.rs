@@ -165,8 +165,8 @@ a: upd Root [] {"name":"z"}"#,
         r#"a: ins Root {"name":"n","a":1}
 a monitor_cond ["Demo","m",{"Root":[{"columns":["name","a"]}]}]
 b: upd Root [] {"a":2}
-b: upd Root [] {"a":3}
 a read
+b: upd Root [] {"a":3}
 a read"#,
     ),
     case(
@@ -331,8 +331,8 @@ a: upd Root [] {"name":"z"}"#,
         r#"a: ins Root {"name":"n","a":1}
 a monitor_cond_since ["Demo","m",{"Root":[{"columns":["name","a"]}]},"00000000-0000-0000-0000-000000000000"]
 b: upd Root [] {"a":2}
-b: upd Root [] {"a":3}
 a read
+b: upd Root [] {"a":3}
 a read"#,
     ),
     case(
