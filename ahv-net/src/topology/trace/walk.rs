@@ -279,21 +279,20 @@ impl<'t> Walk<'t> {
         let host = bridge
             .ports
             .iter()
-            .any(|port| port.role == Role::Host && reached(&port));
-        let host = host || (bridge.kind == BridgeKind::Linux && !bridge.addresses.is_empty());
+            .find(|port| port.role == Role::Host && reached(port));
+        let host = match host.map(|port| carried.leave(bridge, port)) {
+            Some(Ok(frame)) => format!(" and the host, {frame}"),
+            _ if bridge.kind == BridgeKind::Linux && !bridge.addresses.is_empty() => {
+                " and the host".to_owned()
+            }
+            _ => ", and not the host".to_owned(),
+        };
         let others = match guests {
             0 => "no other guest".to_owned(),
             1 => "one other guest".to_owned(),
             more => format!("{more} other guests"),
         };
-        format!(
-            "reaches {others}{}",
-            if host {
-                " and the host"
-            } else {
-                ", and not the host"
-            }
-        )
+        format!("reaches {others}{host}")
     }
 
     /// Whether a port leads to another bridge.
