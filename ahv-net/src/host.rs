@@ -9,15 +9,16 @@ use crate::observe::offline::Directory;
 use crate::observe::ovsdb::Ovsdb;
 use crate::observe::{Observed, Sourced, libvirt};
 use crate::topology::{self, Topology};
+use crate::watch::{Settle, Watch};
 
 /// One KVM + Open vSwitch host, by those of its three records that were named.
 ///
 /// A handle: cheap to clone, and every clone uses the same connections.
 #[derive(Clone)]
 pub struct Host {
-    ovsdb: Option<Ovsdb>,
-    libvirt: Option<Libvirt>,
-    kernel: Option<Arc<dyn Kernel>>,
+    pub(crate) ovsdb: Option<Ovsdb>,
+    pub(crate) libvirt: Option<Libvirt>,
+    pub(crate) kernel: Option<Arc<dyn Kernel>>,
     /// The embedded host's own OVSDB server, which ends with the last handle.
     #[cfg(feature = "embedded")]
     #[expect(dead_code, reason = "it is held, and never asked")]
@@ -26,9 +27,9 @@ pub struct Host {
 }
 
 #[derive(Clone)]
-struct Libvirt {
-    uri: String,
-    hypervisor: Arc<dyn Hypervisor>,
+pub(crate) struct Libvirt {
+    pub(crate) uri: String,
+    pub(crate) hypervisor: Arc<dyn Hypervisor>,
 }
 
 impl Host {
@@ -74,6 +75,28 @@ impl Host {
     /// Nothing is changed; the connections stay usable.
     pub async fn show(&self) -> Result<Topology, Error> {
         Ok(topology::join(&self.observe().await?))
+    }
+
+    /// Follows the sources from now on: joined changes, as they happen. See [`watch`](crate::watch).
+    ///
+    /// # Errors
+    /// As [`show`](Self::show): the watch begins with a whole picture.
+    ///
+    /// # Cancel safety
+    /// Nothing is changed; the connections stay usable.
+    pub async fn watch(&self) -> Result<Watch, Error> {
+        self.watch_settling(Settle::default()).await
+    }
+
+    /// As [`watch`](Self::watch), with another idea of when a change is complete.
+    ///
+    /// # Errors
+    /// As [`watch`](Self::watch).
+    ///
+    /// # Cancel safety
+    /// As [`watch`](Self::watch).
+    pub async fn watch_settling(&self, settle: Settle) -> Result<Watch, Error> {
+        Watch::start(self.clone(), settle).await
     }
 
     /// Reads every source, and joins nothing.

@@ -33,6 +33,7 @@
 //! - [`topology`] is the joined model; [`topology::join`] makes it, without IO.
 //! - [`observe`] is what each source says by itself.
 //! - [`libvirt_model`] and [`ovsdb_client`] are the two protocols, re-exported for their types.
+//! - [`topology::diff()`] compares two pictures, and [`Host::watch`] tells what changes.
 //! - [`render`] prints a topology as text or JSON.
 //!
 //! # Features
@@ -45,6 +46,7 @@ mod host;
 pub mod observe;
 pub mod render;
 pub mod topology;
+pub mod watch;
 
 pub use error::Error;
 pub use host::{Host, HostBuilder};

@@ -23,7 +23,7 @@ pub fn run(command: impl Future<Output = Outcome>) -> ExitCode {
         Err(error) => Err(error.into()),
     };
     outcome.unwrap_or_else(|error| {
-        complain(&error.to_string());
+        tell(&error.to_string());
         // A remote or URI that cannot be meant is a slip of the command line, as a wrong flag is.
         match error.downcast_ref::<ahv_net::Error>() {
             Some(error) if error.is_usage() => ExitCode::from(2),
@@ -45,6 +45,6 @@ pub fn print(text: &str) -> io::Result<()> {
 }
 
 /// Prints one line to stderr. Where even that fails there is nobody left to tell.
-pub(crate) fn complain(text: &str) {
+pub fn tell(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }

@@ -1,8 +1,10 @@
 //! What the examples share: where the host is read ([`Sources`]), and how a command begins and ends
-//! ([`run`], [`print()`]).
+//! ([`run`], [`print()`], [`tell`]), and times on a command line ([`duration()`]).
 
 mod command;
+mod duration;
 mod sources;
 
-pub use command::{Outcome, print, run};
+pub use command::{Outcome, print, run, tell};
+pub use duration::duration;
 pub use sources::Sources;

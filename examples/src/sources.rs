@@ -4,7 +4,7 @@ use ahv_net::Host;
 use ahv_net::observe::kernel::Namespace;
 use clap::Args;
 
-use crate::command::complain;
+use crate::command::tell;
 
 /// Where the host is read. The same flags for every example.
 ///
@@ -65,7 +65,7 @@ impl Sources {
     /// The first source that cannot be reached; see [`ahv_net::Error`].
     pub async fn host(&self) -> Result<Host, ahv_net::Error> {
         if !self.names_one() {
-            complain(
+            tell(
                 "No source is named, so this is the embedded host: an example in memory. \
                  Name a real one with --local, or with --ovsdb, --libvirt and --kernel, or its captures with \
                  --offline.",

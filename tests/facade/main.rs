@@ -2,9 +2,11 @@
 
 mod bad_input;
 mod command;
+mod diff;
 mod embedded;
 mod offline;
 mod same_host;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -16,5 +18,7 @@ fn main() -> ExitCode {
     offline::cases(&mut suite);
     same_host::cases(&mut suite);
     bad_input::cases(&mut suite);
+    diff::cases(&mut suite);
+    watch::cases(&mut suite);
     suite.run()
 }

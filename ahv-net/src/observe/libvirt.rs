@@ -25,45 +25,62 @@ const AT_ONCE: usize = 16;
 /// # Cancel safety
 /// Nothing is changed.
 pub async fn observe(hypervisor: &dyn Hypervisor) -> Result<LibvirtObservation, live::Error> {
+    let mut said = host(hypervisor).await?;
+    let domains = stream::iter(hypervisor.domains().await?)
+        .map(|record| read_domain(hypervisor, record))
+        .buffered(AT_ONCE);
+    for (domain, damage) in domains.try_collect::<Vec<_>>().await?.into_iter().flatten() {
+        said.domains.push(domain);
+        said.damage.extend(damage);
+    }
+    let networks = stream::iter(hypervisor.networks().await?)
+        .map(|record| read_network(hypervisor, record))
+        .buffered(AT_ONCE);
+    for (network, damage) in networks.try_collect::<Vec<_>>().await?.into_iter().flatten() {
+        said.networks.push(network);
+        said.damage.extend(damage);
+    }
+    Ok(said)
+}
+
+/// What libvirtd says of itself, without domains and networks.
+pub(crate) async fn host(hypervisor: &dyn Hypervisor) -> Result<LibvirtObservation, live::Error> {
     let host = hypervisor.host().await?;
-    let mut said = LibvirtObservation {
+    Ok(LibvirtObservation {
         hostname: Some(host.hostname).filter(|name| !name.is_empty()),
         version: host.libvirt_version.map(|version| version.to_string()),
         uri: Some(host.uri),
         ..LibvirtObservation::default()
+    })
+}
+
+/// One domain, and what of it could not be read; `None` where it has gone.
+pub(crate) async fn read_domain(
+    hypervisor: &dyn Hypervisor,
+    record: DomainRecord,
+) -> Result<Option<(ObservedDomain, Vec<String>)>, live::Error> {
+    let live = unless_gone(hypervisor.domain_xml(record.uuid, Definition::Live).await)?;
+    // Of a domain that is off, or not defined, there is but one.
+    let config = match record.is_active() && record.persistent {
+        true => unless_gone(hypervisor.domain_xml(record.uuid, Definition::Config).await)?,
+        false => None,
     };
-    let domains = stream::iter(hypervisor.domains().await?).map(|record| async move {
-        let live = unless_gone(hypervisor.domain_xml(record.uuid, Definition::Live).await)?;
-        // Of a domain that is off, or not defined, there is but one.
-        let config = match record.is_active() && record.persistent {
-            true => unless_gone(hypervisor.domain_xml(record.uuid, Definition::Config).await)?,
-            false => None,
-        };
-        Ok::<_, live::Error>(live.map(|live| (record, live, config)))
-    });
-    for (record, live, config) in domains
-        .buffered(AT_ONCE)
-        .try_collect::<Vec<_>>()
-        .await?
-        .into_iter()
-        .flatten()
-    {
-        said.domains.push(domain(record, live, config, &mut said.damage));
-    }
-    let networks = stream::iter(hypervisor.networks().await?).map(|record| async move {
-        let text = hypervisor.network_xml(record.uuid, Definition::Live).await;
-        unless_gone(text).map(|text| text.map(|text| (record, text)))
-    });
-    for (record, text) in networks
-        .buffered(AT_ONCE)
-        .try_collect::<Vec<_>>()
-        .await?
-        .into_iter()
-        .flatten()
-    {
-        said.networks.push(network(record, text, &mut said.damage));
-    }
-    Ok(said)
+    Ok(live.map(|live| {
+        let mut damage = Vec::new();
+        (domain(record, live, config, &mut damage), damage)
+    }))
+}
+
+/// One network, and what of it could not be read; `None` where it has gone.
+pub(crate) async fn read_network(
+    hypervisor: &dyn Hypervisor,
+    record: NetworkRecord,
+) -> Result<Option<(ObservedNetwork, Vec<String>)>, live::Error> {
+    let text = unless_gone(hypervisor.network_xml(record.uuid, Definition::Live).await)?;
+    Ok(text.map(|text| {
+        let mut damage = Vec::new();
+        (network(record, text, &mut damage), damage)
+    }))
 }
 
 fn unless_gone(text: Result<String, live::Error>) -> Result<Option<String>, live::Error> {

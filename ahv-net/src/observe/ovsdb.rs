@@ -75,6 +75,11 @@ impl Ovsdb {
             .await?;
         Ok(read(&snapshot))
     }
+
+    /// What the replica holds now, which is old while the server is gone.
+    pub(crate) fn held(&self) -> OvsObservation {
+        read(&self.replica.snapshot())
+    }
 }
 
 /// The tables and columns that are read, and no more: a column that is not monitored costs nothing.

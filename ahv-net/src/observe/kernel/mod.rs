@@ -5,8 +5,10 @@
 mod fixed;
 mod message;
 mod netlink;
+mod notice;
 mod reader;
 
 pub use fixed::FixedKernel;
 pub use netlink::{Namespace, Netlink};
+pub use notice::{Notice, Notices};
 pub use reader::{Kernel, KernelError};

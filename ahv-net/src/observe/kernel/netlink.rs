@@ -3,16 +3,19 @@ use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::{self, BoxFuture, Either};
-use futures_util::{FutureExt, Stream, TryStreamExt};
+use futures_util::{FutureExt, Stream, StreamExt, TryStreamExt};
 use nix::sched::{CloneFlags, setns};
-use rtnetlink::{Handle, RouteMessageBuilder};
+use rtnetlink::packet_core::NetlinkMessage;
+use rtnetlink::packet_route::RouteNetlinkMessage;
+use rtnetlink::sys::SocketAddr;
+use rtnetlink::{Handle, MulticastGroup, RouteMessageBuilder};
 
-use super::{Kernel, KernelError, message};
+use super::{Kernel, KernelError, Notices, message, notice};
 use crate::observe::KernelObservation;
 
 /// How long the kernel may take over all of its lists; it needs milliseconds.
@@ -41,6 +44,13 @@ impl Netlink {
     pub fn new(namespace: Namespace) -> Self {
         Self { namespace }
     }
+
+    async fn open(&self, groups: &'static [MulticastGroup]) -> Result<Opened, KernelError> {
+        match &self.namespace {
+            Namespace::Own => open(groups).map_err(KernelError::Socket),
+            Namespace::Path(path) => open_in(path, groups).await,
+        }
+    }
 }
 
 #[async_trait]
@@ -53,10 +63,7 @@ impl Kernel for Netlink {
     }
 
     async fn observe(&self) -> Result<KernelObservation, KernelError> {
-        let (connection, handle) = match &self.namespace {
-            Namespace::Own => open().map_err(KernelError::Socket)?,
-            Namespace::Path(path) => open_in(path).await?,
-        };
+        let (connection, handle, _unsolicited) = self.open(&[]).await?;
         // The connection is a future that moves messages; it is driven here and needs no task.
         let reading = pin!(tokio::time::timeout(DEADLINE, read(handle)));
         match future::select(reading, connection).await {
@@ -65,19 +72,27 @@ impl Kernel for Netlink {
             Either::Right(((), _)) => Err(KernelError::Socket(io::ErrorKind::ConnectionAborted.into())),
         }
     }
+
+    async fn notices(&self) -> Result<Notices, KernelError> {
+        let (connection, _handle, messages) = self.open(&notice::GROUPS).await?;
+        Ok(notice::notices(connection, messages))
+    }
 }
 
-/// A socket's driver, which moves messages while it is polled, and the handle that asks.
-type Opened = (BoxFuture<'static, ()>, Handle);
+/// A socket's driver, which moves messages while it is polled, the handle that asks, and what nobody asked
+/// for.
+type Opened = (BoxFuture<'static, ()>, Handle, Unsolicited);
 
-fn open() -> io::Result<Opened> {
-    let (connection, handle, _unsolicited) = rtnetlink::new_connection()?;
-    Ok((connection.boxed(), handle))
+type Unsolicited = Pin<Box<dyn Stream<Item = (NetlinkMessage<RouteNetlinkMessage>, SocketAddr)> + Send>>;
+
+fn open(groups: &[MulticastGroup]) -> io::Result<Opened> {
+    let (connection, handle, unsolicited) = rtnetlink::new_multicast_connection(groups)?;
+    Ok((connection.boxed(), handle, unsolicited.boxed()))
 }
 
 /// Opens a socket in another namespace. A socket stays in the namespace in which it was opened, so a
 /// thread that enters it, opens the socket and ends is all that is needed; no other thread is moved.
-async fn open_in(path: &Path) -> Result<Opened, KernelError> {
+async fn open_in(path: &Path, groups: &'static [MulticastGroup]) -> Result<Opened, KernelError> {
     let runtime = tokio::runtime::Handle::current();
     let (sender, receiver) = tokio::sync::oneshot::channel();
     let entered = path.to_owned();
@@ -86,7 +101,7 @@ async fn open_in(path: &Path) -> Result<Opened, KernelError> {
         .spawn(move || {
             let _in_runtime = runtime.enter();
             // The receiver is gone only if the caller was; then nobody wants the socket.
-            let _ = sender.send(enter(&entered).and_then(|()| open().map_err(KernelError::Socket)));
+            let _ = sender.send(enter(&entered).and_then(|()| open(groups).map_err(KernelError::Socket)));
         })
         .map_err(KernelError::Socket)?;
     receiver

@@ -2,7 +2,9 @@ use std::io;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
 
+use super::Notices;
 use crate::observe::KernelObservation;
 
 /// Something that knows the links and routes of a host.
@@ -19,6 +21,18 @@ pub trait Kernel: Send + Sync {
     /// # Cancel safety
     /// Nothing is changed; dropping the future closes the socket.
     async fn observe(&self) -> Result<KernelObservation, KernelError>;
+
+    /// Follows the announcements of links, addresses and routes from now on. Without an implementation
+    /// of its own, a kernel that does not change: the stream neither yields nor ends.
+    ///
+    /// # Errors
+    /// When no socket can be opened.
+    ///
+    /// # Cancel safety
+    /// Nothing is changed; dropping the future or the stream closes the socket.
+    async fn notices(&self) -> Result<Notices, KernelError> {
+        Ok(stream::pending().boxed())
+    }
 }
 
 /// Why the kernel could not be read.
