@@ -157,9 +157,12 @@ impl OvsdbServer {
         }
         command.args(&self.arguments).args(&self.databases);
         let process = Process::start(command, directory.join("ovsdb-server.log"))?;
+        // The control socket comes after the listener, on a busy machine noticeably so.
+        let control = self.control_socket();
         wait_until("ovsdb-server accepts connections", LIMIT, || {
             process.check_running()?;
-            Ok(UnixStream::connect(&socket).ok().map(drop))
+            let accepts = |path: &Path| UnixStream::connect(path).is_ok();
+            Ok((accepts(&socket) && accepts(&control)).then_some(()))
         })?;
         self.process = Some(process);
         self.choose_ports()
