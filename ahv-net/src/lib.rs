@@ -34,11 +34,13 @@
 //! - [`observe`] is what each source says by itself.
 //! - [`libvirt_model`] and [`ovsdb_client`] are the two protocols, re-exported for their types.
 //! - [`topology::diff()`] compares two pictures, and [`Host::watch`] tells what changes.
+//! - [`check`] says what is wrong with it, why that matters, and how to mend it.
 //! - [`render`] prints a topology as text or JSON.
 //!
 //! # Features
 //! `embedded` (default): the embedded host, with the in-memory servers that hold it.
 
+pub mod check;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod error;

@@ -27,6 +27,7 @@ pub use diff::diff;
 pub use domain::{Domain, DomainRole, Nic};
 pub use host::HostFacts;
 pub use ifcfg::Ifcfg;
+pub(crate) use join::by_name;
 pub use join::join;
 pub use link::{Address, Link, Route};
 pub use network::{NativeVlan, Network, NetworkUser, Portgroup, Vlan};

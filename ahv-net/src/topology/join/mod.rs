@@ -27,6 +27,7 @@ mod roles;
 mod ties;
 
 pub use assemble::join;
+pub(crate) use order::by_name;
 
 #[cfg(test)]
 mod tests;

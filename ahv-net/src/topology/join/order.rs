@@ -3,7 +3,7 @@ use std::cmp::Ordering;
 /// Compares names so that runs of digits count as numbers: `tap2` comes before `tap10`.
 ///
 /// Names that differ only in leading zeros are told apart by their bytes, so that the order is total.
-pub(in crate::topology) fn by_name(a: &str, b: &str) -> Ordering {
+pub(crate) fn by_name(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
     while let (Some(x), Some(y)) = (left.chars().next(), right.chars().next()) {
         if x.is_ascii_digit() && y.is_ascii_digit() {
