@@ -1,6 +1,7 @@
 //! The facade as its users meet it: the library, and the example binaries.
 
 mod bad_input;
+mod check;
 mod command;
 mod diff;
 mod embedded;
@@ -20,5 +21,6 @@ fn main() -> ExitCode {
     bad_input::cases(&mut suite);
     diff::cases(&mut suite);
     watch::cases(&mut suite);
+    check::cases(&mut suite);
     suite.run()
 }

@@ -23,6 +23,7 @@ pub(crate) fn cases(suite: &mut Suite) {
         "show: the lab and the embedded host have the same topology",
         both,
         |(lab, show)| {
+            let _turn = lab.shared()?;
             let kernel = format!("netns:{}", lab.netns().display());
             let arguments = [
                 "--json",

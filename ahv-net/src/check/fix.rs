@@ -30,8 +30,6 @@ pub enum Tool {
     Acli,
     /// Nutanix's manage_ovs, on a controller VM.
     ManageOvs,
-    /// An editor, on the file that is named.
-    Editor,
 }
 
 impl fmt::Display for Tool {
@@ -43,7 +41,6 @@ impl fmt::Display for Tool {
             Self::Ip => "ip",
             Self::Acli => "acli",
             Self::ManageOvs => "manage_ovs",
-            Self::Editor => "editor",
         })
     }
 }
@@ -72,14 +69,6 @@ impl Fix {
 
     pub(super) fn manage_ovs(words: &[&str]) -> Self {
         Self::line(Tool::ManageOvs, Some("manage_ovs"), words)
-    }
-
-    /// `VARIABLE=…` of a file.
-    pub(super) fn editor(file: &str, line: &str) -> Self {
-        Self {
-            tool: Tool::Editor,
-            command: format!("in {file}: {line}"),
-        }
     }
 
     /// What `domain`'s definition has of its NICs; there is no single command for such an edit.

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::{Finding, Severity};
+use super::{Finding, Severity, Tool};
 
 /// Findings for a terminal: severity, rule and object, what was seen, why it matters, and how to mend it.
 ///
@@ -19,19 +19,12 @@ pub fn text(findings: &[Finding]) -> String {
         );
         let _ = writeln!(text, "    {}", clean(&finding.what));
         let _ = writeln!(text, "    why: {}", finding.why);
-        let width = finding
-            .fixes
-            .iter()
-            .map(|fix| fix.tool.to_string().len())
-            .max()
-            .unwrap_or(0);
         for fix in &finding.fixes {
-            let _ = writeln!(
-                text,
-                "    fix: {:<width$}  {}",
-                fix.tool.to_string(),
-                clean(&fix.command)
-            );
+            let label = match fix.tool {
+                Tool::Ours => "fix (ours):",
+                _ => "fix:       ",
+            };
+            let _ = writeln!(text, "    {label} {}", clean(&fix.command));
         }
         text.push('\n');
     }
@@ -47,4 +40,37 @@ impl Finding {
 
 fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::check;
+    use crate::check::sample::{Sample, tagged, tap, trunking};
+
+    #[test]
+    fn a_finding_reads_from_what_to_how() {
+        let host = Sample::new().port(trunking(tagged(tap("tap1"), 5), &[5, 6]));
+        let expected = "\
+warning: tag-with-trunks: port tap1
+    Port tap1 of br0 has tag 5, trunks 5-6 and no vlan_mode: it is an access port of VLAN 5, and no other VLAN passes.
+    why: Without a vlan_mode a tag makes an access port, so every VLAN of its trunks is dropped.
+    fix (ours): set_vlan tap1 --trunk 5-6 --native-untagged 5
+    fix (ours): set_vlan tap1 --access 5
+    fix:        ovs-vsctl set port tap1 vlan_mode=native-untagged
+    fix:        ovs-vsctl clear port tap1 trunks
+
+";
+        assert_eq!(text(&check(&host.topology())), expected);
+    }
+
+    #[test]
+    fn a_name_cannot_steer_the_terminal() {
+        let host = Sample::new().port(trunking(tagged(tap("tap\u{1b}[2J1"), 5), &[5, 6]));
+        let text = text(&check(&host.topology()));
+        assert!(
+            text.contains("port tap[2J1") && !text.contains('\u{1b}'),
+            "{text}"
+        );
+    }
 }

@@ -19,17 +19,14 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
         if !Meaning::of(&columns(port)).carries_everything() {
             continue;
         }
-        let other = bridge
+        let vlans_in_use = bridge
             .ports
             .iter()
-            .find(|other| other.name != port.name && (other.tag.is_some() || !other.trunks.is_empty()));
+            .any(|other| other.name != port.name && (other.tag.is_some() || !other.trunks.is_empty()));
         // Where nobody uses a VLAN there is none to get into on this host; the wire may still have some.
-        let (severity, beside) = match other {
-            Some(other) => (
-                RULE.severity,
-                format!(", and {} beside it uses VLANs", other.name),
-            ),
-            None => (Severity::Note, String::new()),
+        let (severity, beside) = match vlans_in_use {
+            true => (RULE.severity, ", and others on it use VLANs"),
+            false => (Severity::Note, ""),
         };
         let words = match port.tag {
             Some(tag) => format!("native VLAN {tag} and no trunks"),

@@ -24,9 +24,7 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
         let Some(clue) = clue(port, context.link(&interface.name)) else {
             continue;
         };
-        let tag = port
-            .tag
-            .map_or_else(String::new, |tag| format!(", on VLAN {tag}"));
+        let tag = port.tag.map_or_else(String::new, |tag| format!(" (VLAN {tag})"));
         let what = format!(
             "Port {} of {}{tag} {clue}, but no running domain has a NIC behind it.",
             port.name, bridge.name
