@@ -70,26 +70,32 @@ impl<'t> Context<'t> {
         self.domains.get(name).copied()
     }
 
-    /// Whether the kernel's links were listed in full, so that one that is absent is not there.
+    /// Whether the kernel's links were listed in full, so that one that is absent is not there. Captures often
+    /// are of `ifconfig` without `-a`, which leaves out what is down; only they have the source `processes`.
     pub(super) fn kernel_is_whole(&self) -> bool {
-        !self.topology.links.is_empty()
+        let captures = self
+            .topology
+            .sources
+            .iter()
+            .any(|source| source.name == "processes");
+        !captures && !self.topology.links.is_empty()
     }
 
     pub(super) fn is_active(&self, network: &Network) -> bool {
-        network.active
+        network.active == Some(true)
     }
 
     pub(super) fn is_inactive(&self, network: &Network) -> bool {
-        !network.active
+        network.active == Some(false)
     }
 
     /// `None` where no source tells.
     pub(super) fn starts_by_itself(&self, network: &Network) -> Option<bool> {
-        Some(network.autostart)
+        network.autostart
     }
 
     pub(super) fn is_persistent(&self, domain: &Domain) -> bool {
-        domain.persistent
+        domain.persistent == Some(true)
     }
 
     /// Every port of every Open vSwitch bridge.

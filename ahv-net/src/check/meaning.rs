@@ -188,13 +188,13 @@ fn libvirts(vlan: &Vlan) -> network::Vlan {
                 .collect(),
         }
     };
-    if let Some((native, tagged)) = vlan.native {
-        let mode = if tagged {
+    if let Some(native) = vlan.native {
+        let mode = if native.tagged {
             NativeMode::Tagged
         } else {
             NativeMode::Untagged
         };
-        for tag in libvirts.tags.iter_mut().filter(|tag| tag.id == native) {
+        for tag in libvirts.tags.iter_mut().filter(|tag| tag.id == native.tag) {
             tag.native_mode = Some(mode.clone());
         }
     }

@@ -10,7 +10,7 @@ use crate::observe::{
     KernelObservation, LibvirtObservation, Observed, ObservedBridge, ObservedDomain, ObservedInterface,
     ObservedNetwork, ObservedNic, ObservedPort, OvsObservation, Sourced,
 };
-use crate::topology::{Link, Portgroup, Topology, Vlan, join};
+use crate::topology::{Ifcfg, Link, Portgroup, Reading, SourceReport, Topology, Vlan, join};
 
 pub(super) const MAC: &str = "52:54:00:00:00:01";
 pub(super) const OTHER_MAC: &str = "52:54:00:00:00:02";
@@ -19,6 +19,7 @@ pub(super) struct Sample {
     ovsdb: OvsObservation,
     libvirt: Option<LibvirtObservation>,
     kernel: Option<KernelObservation>,
+    ifcfg: Vec<Ifcfg>,
 }
 
 impl Sample {
@@ -31,6 +32,7 @@ impl Sample {
             },
             libvirt: None,
             kernel: None,
+            ifcfg: Vec::new(),
         }
     }
 
@@ -56,6 +58,11 @@ impl Sample {
         self
     }
 
+    pub(super) fn ifcfg(mut self, ifcfg: Ifcfg) -> Self {
+        self.ifcfg.push(ifcfg);
+        self
+    }
+
     pub(super) fn libvirt(mut self) -> Self {
         self.libvirt.get_or_insert_default();
         self
@@ -70,11 +77,6 @@ impl Sample {
 
     pub(super) fn network(mut self, network: ObservedNetwork) -> Self {
         self.libvirt.get_or_insert_default().networks.push(network);
-        self
-    }
-
-    pub(super) fn kernel(mut self) -> Self {
-        self.kernel.get_or_insert_default();
         self
     }
 
@@ -94,6 +96,18 @@ impl Sample {
             ovsdb: Some(sourced(self.ovsdb.clone())),
             libvirt: self.libvirt.clone().map(sourced),
             kernel: self.kernel.clone().map(sourced),
+            ifcfg: (!self.ifcfg.is_empty()).then(|| sourced(self.ifcfg.clone())),
+            // The sources of captures are listed only beside their files.
+            files: self
+                .ifcfg
+                .iter()
+                .map(|ifcfg| SourceReport {
+                    name: ifcfg.file.clone(),
+                    reading: Reading::Read,
+                    from: None,
+                })
+                .collect(),
+            ..Observed::default()
         })
     }
 
@@ -270,7 +284,7 @@ pub(super) fn domain(name: &str, nics: Vec<ObservedNic>) -> ObservedDomain {
         state: "running".to_owned(),
         active: true,
         autostart: Some(false),
-        persistent: true,
+        persistent: Some(true),
         config_nics: Some(nics.clone()),
         nics,
     }
@@ -289,9 +303,9 @@ pub(super) fn off(domain: ObservedDomain) -> ObservedDomain {
 pub(super) fn network() -> ObservedNetwork {
     ObservedNetwork {
         name: "VM-Network".to_owned(),
-        active: true,
-        autostart: true,
-        persistent: true,
+        active: Some(true),
+        autostart: Some(true),
+        persistent: Some(true),
         forward: Some("bridge".to_owned()),
         bridge: Some("br0".to_owned()),
         virtualport: Some("openvswitch".to_owned()),

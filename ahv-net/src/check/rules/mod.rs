@@ -14,6 +14,7 @@ mod damage;
 mod duplicate_mac;
 mod guest_trunks_everything;
 mod guest_without_port;
+mod ifcfg_drift;
 mod interface_not_open;
 mod interface_without_link;
 mod lacp_without_fallback;
@@ -56,6 +57,7 @@ pub(super) const ALL: &[Rule] = &[
     duplicate_mac::RULE,
     guest_trunks_everything::RULE,
     guest_without_port::RULE,
+    ifcfg_drift::RULE,
     interface_not_open::RULE,
     interface_without_link::RULE,
     lacp_without_fallback::RULE,

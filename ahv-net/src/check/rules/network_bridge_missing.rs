@@ -55,7 +55,7 @@ mod tests {
             Sample::new()
                 .network(ObservedNetwork {
                     bridge: Some(bridge.to_owned()),
-                    active,
+                    active: Some(active),
                     ..network()
                 })
                 .fired(RULE.id)

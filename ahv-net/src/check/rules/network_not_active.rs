@@ -71,7 +71,7 @@ mod tests {
 
     fn stopped() -> ObservedNetwork {
         ObservedNetwork {
-            active: false,
+            active: Some(false),
             ..network()
         }
     }

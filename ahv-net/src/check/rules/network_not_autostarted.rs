@@ -58,7 +58,7 @@ mod tests {
     fn a_network_that_does_not_come_back() {
         let fired = |autostart, domain_starts| {
             let network = ObservedNetwork {
-                autostart,
+                autostart: Some(autostart),
                 ..network()
             };
             let vm = ObservedDomain {
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn without_a_user_it_does_not_matter() {
         let network = ObservedNetwork {
-            autostart: false,
+            autostart: Some(false),
             ..network()
         };
         assert!(Sample::new().network(network).fired(RULE.id).is_empty());
