@@ -251,7 +251,7 @@ fn typing_errors(suite: &mut Suite) {
         ),
         (
             "a URI of no known kind",
-            &["--libvirt", "xen:///system"],
+            &["--libvirt", "nonsense"],
             "qemu:///system",
         ),
     ];
