@@ -1,7 +1,10 @@
 //! Shows the host: bridges, ports and the guests behind them, networks, addresses and routes.
 //!
 //! `cargo run --example show -- --local`
+//! `cargo run --example show -- --local --format svg -o host.svg`
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use ahv_net::render;
@@ -20,12 +23,23 @@ struct Arguments {
     /// The same as --format json.
     #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// Write it to this file instead of to stdout.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Format {
+    /// For a terminal.
     Text,
+    /// For a program.
     Json,
+    /// A graph for Graphviz: `dot -Tsvg`.
+    Dot,
+    /// A flowchart for Markdown.
+    Mermaid,
+    /// A drawing for a browser: one file that needs nothing else.
+    Svg,
 }
 
 fn main() -> ExitCode {
@@ -41,9 +55,17 @@ async fn show(arguments: Arguments) -> Outcome {
     } else {
         arguments.format
     };
-    print(&match format {
+    let shown = match format {
         Format::Text => render::text(&topology),
         Format::Json => render::json(&topology) + "\n",
-    })?;
+        Format::Dot => render::dot(&topology),
+        Format::Mermaid => render::mermaid(&topology),
+        Format::Svg => render::svg(&topology),
+    };
+    match &arguments.output {
+        Some(file) => fs::write(file, shown)
+            .map_err(|error| format!("{} could not be written: {error}", file.display()))?,
+        None => print(&shown)?,
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@ mod command;
 mod diff;
 mod embedded;
 mod offline;
+mod pictures;
 mod same_host;
 mod watch;
 
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
     let mut suite = Suite::from_args();
     embedded::cases(&mut suite);
     offline::cases(&mut suite);
+    pictures::cases(&mut suite);
     same_host::cases(&mut suite);
     bad_input::cases(&mut suite);
     diff::cases(&mut suite);
