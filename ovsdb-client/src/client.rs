@@ -303,7 +303,17 @@ impl Client {
                 reply,
             }))
             .await?;
-            answer.await.unwrap_or(Err(Error::Closed))
+            // The driver took the request and ended without a word of it.
+            answer.await.unwrap_or_else(|_| {
+                Err(if is_transact {
+                    Error::OutcomeUnknown {
+                        what: "transaction",
+                        why: "the client ended".to_owned(),
+                    }
+                } else {
+                    Error::Closed
+                })
+            })
         };
         let span = debug_span!("request", %method, id);
         match tokio::time::timeout(limit, exchange.instrument(span)).await {

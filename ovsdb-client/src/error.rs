@@ -146,6 +146,12 @@ pub enum ConfigError {
         /// The table.
         table: String,
     },
+    /// A new row is referred to that another transaction inserts.
+    #[error("an operation on {table} refers to a new row that this transaction does not insert")]
+    ForeignRow {
+        /// The table of the operation.
+        table: String,
+    },
     /// The request cannot be written as JSON.
     #[error("the request cannot be written: {0}")]
     Unprintable(String),

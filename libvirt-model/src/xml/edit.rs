@@ -212,35 +212,44 @@ impl<'d> Edit<'d> {
         after: &[Fragment],
         order: &[&str],
     ) {
-        let mut existing = parent.children_named(name);
-        let mut last: Option<ElementId> = None;
-        for (at, new) in after.iter().enumerate() {
-            match existing.next() {
-                Some(element) => {
+        let existing: Vec<Element<'d>> = parent.children_named(name).collect();
+        // Where an item is put that comes before all others: behind what stands before them.
+        let mut last = existing.first().and_then(|first| {
+            let before = parent.children().take_while(|child| child.id() != first.id());
+            before.last().map(|element| element.id())
+        });
+        let has_one = !existing.is_empty();
+        for pair in pairing(before, existing.len(), after) {
+            let (old, new) = (
+                pair.0.and_then(|at| existing.get(at)),
+                pair.1.and_then(|at| after.get(at)),
+            );
+            match (old, new) {
+                (Some(element), Some(new)) => {
                     last = Some(element.id());
-                    match before.and_then(|before| before.get(at)) {
-                        Some(old) => self.update(element, old, new),
+                    match pair.0.zip(before).and_then(|(at, before)| before.get(at)) {
+                        Some(old) => self.update(*element, old, new),
                         None => {
-                            self.replace(element, new.clone());
+                            self.replace(*element, new.clone());
                         }
                     }
                 }
-                None => match last {
-                    Some(_) => {
-                        self.steps.push(Step::Insert {
-                            parent: parent.id(),
-                            after: last,
-                            fragment: new.clone(),
-                        });
-                    }
-                    None => {
-                        self.insert(parent, new.clone(), order);
-                    }
-                },
+                (Some(element), None) => {
+                    self.remove(*element);
+                }
+                (None, Some(new)) if has_one => {
+                    let (parent, fragment) = (parent.id(), new.clone());
+                    self.steps.push(Step::Insert {
+                        parent,
+                        after: last,
+                        fragment,
+                    });
+                }
+                (None, Some(new)) => {
+                    self.insert(parent, new.clone(), order);
+                }
+                (None, None) => {}
             }
-        }
-        for element in existing {
-            self.remove(element);
         }
     }
 
@@ -315,6 +324,93 @@ impl<'d> Edit<'d> {
             }
         }
     }
+}
+
+/// Which of the items that are there becomes which of the items that shall be: items that stay the same keep their
+/// place, and with it whatever unknown they hold; between two of those, one becomes the other in turn, and the rest is
+/// taken out or put in.
+fn pairing(
+    before: Option<&[Fragment]>,
+    existing: usize,
+    after: &[Fragment],
+) -> Vec<(Option<usize>, Option<usize>)> {
+    let in_turn = |old: std::ops::Range<usize>, new: std::ops::Range<usize>| {
+        let length = old.len().max(new.len());
+        let at = |range: &std::ops::Range<usize>, offset: usize| {
+            Some(range.start + offset).filter(|at| range.contains(at))
+        };
+        (0..length).map(move |offset| (at(&old, offset), at(&new, offset)))
+    };
+    let Some(before) = before.filter(|before| before.len() == existing) else {
+        return in_turn(0..existing, 0..after.len()).collect();
+    };
+    let mut pairs = Vec::new();
+    let (mut old, mut new) = (0, 0);
+    for (kept, stays) in common(before, after) {
+        pairs.extend(in_turn(old..kept, new..stays));
+        pairs.push((Some(kept), Some(stays)));
+        (old, new) = (kept + 1, stays + 1);
+    }
+    pairs.extend(in_turn(old..before.len(), new..after.len()));
+    pairs
+}
+
+/// The items that two lists have in common, in order: their common beginning and end, and of what is between, as long
+/// as it is not too much, the longest common subsequence.
+fn common(before: &[Fragment], after: &[Fragment]) -> Vec<(usize, usize)> {
+    /// A table of this many cells is made in a moment; a longer list is compared at its ends alone.
+    const MOST_CELLS: usize = 1 << 20;
+    let start = before
+        .iter()
+        .zip(after)
+        .take_while(|(old, new)| old == new)
+        .count();
+    let rest = |list: &'_ [Fragment]| list.len() - start;
+    let ends = before
+        .iter()
+        .rev()
+        .zip(after.iter().rev())
+        .take_while(|(old, new)| old == new)
+        .count();
+    let end = ends.min(rest(before)).min(rest(after));
+    let old = before.get(start..before.len() - end).unwrap_or_default();
+    let new = after.get(start..after.len() - end).unwrap_or_default();
+    let mut common: Vec<(usize, usize)> = (0..start).map(|at| (at, at)).collect();
+    if old.len().saturating_mul(new.len()) <= MOST_CELLS {
+        let width = new.len() + 1;
+        let mut longest = vec![0_u32; (old.len() + 1) * width];
+        let cell =
+            |longest: &[u32], at: usize, other: usize| longest.get(at * width + other).copied().unwrap_or(0);
+        for (at, item) in old.iter().enumerate().rev() {
+            for (other, candidate) in new.iter().enumerate().rev() {
+                let length = if item == candidate {
+                    cell(&longest, at + 1, other + 1) + 1
+                } else {
+                    cell(&longest, at + 1, other).max(cell(&longest, at, other + 1))
+                };
+                if let Some(place) = longest.get_mut(at * width + other) {
+                    *place = length;
+                }
+            }
+        }
+        let (mut at, mut other) = (0, 0);
+        while let (Some(item), Some(candidate)) = (old.get(at), new.get(other)) {
+            if item == candidate {
+                common.push((start + at, start + other));
+                (at, other) = (at + 1, other + 1);
+            } else if cell(&longest, at + 1, other) >= cell(&longest, at, other + 1) {
+                at += 1;
+            } else {
+                other += 1;
+            }
+        }
+    }
+    common.extend(
+        (0..end)
+            .rev()
+            .map(|back| (before.len() - 1 - back, after.len() - 1 - back)),
+    );
+    common
 }
 
 /// Inserts into one `<a/>` each open it; together they open it once.

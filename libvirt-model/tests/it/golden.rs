@@ -118,6 +118,7 @@ fn vlan(words: &[&str]) -> Result<Option<Vlan>, Failure> {
     Ok(match words {
         ["none"] => None,
         ["access", id] => Some(Vlan::access(id.parse()?)),
+        ["trunk", list] => Some(Vlan::trunk(ids(list)?)),
         ["trunk", list, "native", native] => {
             Some(Vlan::trunk(ids(list)?).with_native(native.parse()?, NativeMode::Untagged))
         }

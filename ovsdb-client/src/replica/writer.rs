@@ -106,6 +106,11 @@ impl Writer {
         self.must_resync |= is_inconsistent;
     }
 
+    /// Whether the rows were read by this very schema.
+    pub(crate) fn reads_by(&self, schema: &Arc<DatabaseSchema>) -> bool {
+        Arc::ptr_eq(schema, &self.state.schema)
+    }
+
     pub(crate) fn requests(&self, schema: &DatabaseSchema, version: Version) -> MonitorRequests {
         self.selection.requests(schema, version != Version::Plain)
     }

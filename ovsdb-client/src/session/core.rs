@@ -456,7 +456,7 @@ impl Core {
         match pending {
             Pending::Call { method, reply, .. } => {
                 let result = match result {
-                    Ok(result) => Ok(frame.slice_ref(result.get().as_bytes())),
+                    Ok(result) => Ok(text_of(frame, result)),
                     Err(error) => Err(rejected(&method, error)),
                 };
                 // Who does not wait any more sends a Forget that is on its way.
@@ -471,7 +471,7 @@ impl Core {
                     Err(error) => self.misbehaved(&format!("its answer to list_dbs is {error}"), now),
                 }
             }
-            Pending::Schema => self.handle_schema(result, frame, now),
+            Pending::Schema => self.handle_schema(result, now),
             Pending::ServerMonitor => {
                 // A server without `_Server`, or without monitor_cond, has nothing to say of itself.
                 if let Ok(rows) = result {
@@ -558,7 +558,7 @@ impl Core {
 
 // Beginning and end of a session.
 impl Core {
-    fn handle_schema(&mut self, result: Result<&RawValue, OvsdbError>, frame: &Bytes, now: Instant) {
+    fn handle_schema(&mut self, result: Result<&RawValue, OvsdbError>, now: Instant) {
         let schema = match result {
             // The schema rarely changes, and replicas keep their layout as long as it does not.
             Ok(result) if self.schema_text == result.get().as_bytes() && self.schema.is_some() => {
@@ -566,7 +566,7 @@ impl Core {
             }
             Ok(result) => match DatabaseSchema::parse(result.get()) {
                 Ok(schema) => {
-                    self.schema_text = Bytes::copy_from_slice(&frame.slice_ref(result.get().as_bytes()));
+                    self.schema_text = Bytes::copy_from_slice(result.get().as_bytes());
                     Ok(Arc::new(schema))
                 }
                 Err(error) => Err(error.to_string()),
@@ -770,5 +770,15 @@ impl Core {
             }
             _ => {}
         }
+    }
+}
+
+/// The text of a result, shared with the message that it came in. A result that is null stands in no message.
+fn text_of(frame: &Bytes, result: &RawValue) -> Bytes {
+    let text = result.get().as_bytes();
+    if frame.as_ptr_range().contains(&text.as_ptr()) {
+        frame.slice_ref(text)
+    } else {
+        Bytes::copy_from_slice(text)
     }
 }

@@ -303,3 +303,72 @@ fn no_more_is_taken_than_can_be_sent() {
     stage.core.handle_transmitted(600);
     assert!(stage.core.accepts_commands());
 }
+
+#[test]
+fn a_result_that_is_null_is_an_answer_like_any_other() {
+    let mut stage = Stage::new("tcp:a", false);
+    stage.connect();
+    stage.greet(-1, "");
+    let mut answer = stage.call(7, true);
+    stage.says();
+    stage.hears(r#"{"id":7,"result":null,"error":null}"#);
+    assert_eq!(answer.try_recv().unwrap().unwrap(), "null");
+}
+
+/// A monitor of `D` whose conditions change, or whose schema is told in other words, while no session is there:
+/// what the next session asks for.
+fn asked_after_an_absence(changes_conditions: bool, other_schema: &str) -> String {
+    use super::command::MonitorKey;
+    use crate::replica::Selection;
+    let mut stage = Stage::new("tcp:a", false);
+    let greet = |stage: &mut Stage, first: i64, extra: &str| {
+        stage.says();
+        stage.hears(&format!(r#"{{"id":{first},"result":["D"],"error":null}}"#));
+        stage.hears(&format!(r#"{{"id":{},"error":"unknown method"}}"#, first - 1));
+        stage.hears(&format!(
+            r#"{{"id":{},"result":{{"name":"D","version":"1.0.0",{extra}"tables":{{"T":{{"columns":{{"n":{{"type":"integer"}}}}}}}}}},"error":null}}"#,
+            first - 2
+        ));
+        stage.hears(&format!(r#"{{"id":{},"result":{{}},"error":null}}"#, first - 3));
+    };
+    stage.connect();
+    greet(&mut stage, -1, "");
+    let (reply, mut got) = oneshot::channel();
+    let selection = Selection::new().table_named("T");
+    let command = Command::Monitor {
+        key: MonitorKey(1),
+        selection,
+        reply,
+    };
+    stage.core.handle_command(command, stage.now);
+    stage.says();
+    stage.hears(r#"{"id":-5,"result":[false,"00000000-0000-0000-0000-0000000000ff",{"T":{}}],"error":null}"#);
+    let _replica = got.try_recv().unwrap().unwrap();
+    stage
+        .core
+        .handle_disconnected(UnreachableReason::ClosedByPeer, stage.now);
+    let (reply, _changed) = oneshot::channel();
+    if changes_conditions {
+        let mut selection = Selection::new().table_named("T");
+        selection.tables.values_mut().next().unwrap().where_ = vec![crate::wire::Clause::False];
+        let command = Command::SetConditions {
+            key: MonitorKey(1),
+            selection,
+            reply,
+        };
+        stage.core.handle_command(command, stage.now);
+    }
+    stage.pass(10 * SECOND);
+    stage.core.handle_connected(stage.now);
+    greet(&mut stage, -6, other_schema);
+    stage.says()
+}
+
+#[test]
+fn a_position_is_kept_for_the_same_conditions_and_the_same_schema_alone() {
+    let position = "00000000-0000-0000-0000-0000000000ff";
+    let nowhere = "00000000-0000-0000-0000-000000000000";
+    assert!(asked_after_an_absence(false, "").contains(position));
+    assert!(asked_after_an_absence(true, "").contains(nowhere));
+    assert!(asked_after_an_absence(false, r#""cksum":"1 1","#).contains(nowhere));
+}

@@ -1,6 +1,12 @@
 //! Collecting operations.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use super::rows::{Mutations, NewRow, Values, Where};
 use crate::{
@@ -8,6 +14,9 @@ use crate::{
     table::{ColumnError, Table},
     wire::{Clause, Columns, Datum, Operation},
 };
+
+/// Numbers the new rows of this process.
+static NEXT_ROW: AtomicU64 = AtomicU64::new(0);
 
 /// Operations that shall take effect together or not at all: RFC 7047 §5.2.
 ///
@@ -72,7 +81,11 @@ impl Transaction {
     /// Makes a row: RFC 7047 §5.2.1. A row of a table that is no root must be referred to in the same transaction,
     /// or the server would drop it at once; committing finds that out.
     pub fn insert<T: Table>(&mut self, values: Values<T>) -> NewRow<T> {
-        let row = NewRow::new(Arc::from(format!("row{}", self.operations.len())));
+        // Of no other transaction's rows: a name that is used elsewhere by mistake is found before it is sent.
+        let row = NewRow::new(Arc::from(format!(
+            "row{}",
+            NEXT_ROW.fetch_add(1, Ordering::Relaxed)
+        )));
         self.push(Operation::Insert {
             table: Arc::from(T::NAME),
             row: values.into_columns(),

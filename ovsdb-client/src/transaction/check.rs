@@ -1,6 +1,6 @@
 //! What can be found out before anything is sent.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::builder::Transaction;
 use crate::{
@@ -17,6 +17,11 @@ impl Transaction {
     /// # Errors
     /// The first thing that the server would refuse, or would silently drop.
     pub fn check(&self, schema: &DatabaseSchema) -> Result<(), ConfigError> {
+        let inserted = self.operations.iter().filter_map(|operation| match operation {
+            Operation::Insert { uuid_name, .. } => uuid_name.as_ref(),
+            _ => None,
+        });
+        let inserted: HashSet<&Arc<str>> = inserted.collect();
         for operation in &self.operations {
             let Some(name) = operation.table() else { continue };
             let table = schema.table(name).ok_or_else(|| ConfigError::UnsupportedTable {
@@ -25,6 +30,7 @@ impl Transaction {
                 version: schema.version,
             })?;
             check_operation(table, operation)?;
+            check_new_rows(&inserted, operation)?;
             self.check_referred(table, operation)?;
         }
         Ok(())
@@ -191,6 +197,31 @@ fn conform(table: &TableSchema, name: &str, result: Result<Datum, DatumError>) -
     })
 }
 
+/// A new row that another transaction inserts: a strong reference to it would be refused, and a weak one
+/// silently dropped.
+fn check_new_rows(inserted: &HashSet<&Arc<str>>, operation: &Operation) -> Result<(), ConfigError> {
+    let stranger = |datum: &Datum| {
+        let keys = datum.pairs().iter().flat_map(|(key, value)| [key, value]);
+        let named = datum.atoms().iter().chain(keys);
+        named
+            .into_iter()
+            .any(|atom| matches!(atom, Atom::NamedUuid(name) if !inserted.contains(name)))
+    };
+    let has_stranger = match operation {
+        Operation::Insert { row, .. } | Operation::Update { row, .. } => {
+            row.0.iter().any(|(_, datum)| stranger(datum))
+        }
+        Operation::Mutate { mutations, .. } => mutations.iter().any(|mutation| stranger(&mutation.value)),
+        _ => false,
+    };
+    match (has_stranger, operation.table()) {
+        (true, Some(table)) => Err(ConfigError::ForeignRow {
+            table: table.to_string(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,5 +311,29 @@ mod tests {
             "{json}"
         );
         assert!(transaction.check(&vswitch::schema(NEW).unwrap()).is_ok());
+    }
+
+    #[test]
+    fn a_new_row_of_another_transaction_is_found_before_it_is_sent() {
+        use crate::transaction::{Mutations, Values};
+        use crate::vswitch::{Bridge, Interface, Port};
+        let schema = vswitch::schema(Version::new(8, 3, 0)).unwrap();
+        let mut first = Transaction::new();
+        let interface = first.insert(Values::<Interface>::new().set(Interface::NAME, "eth7"));
+        let port = first.insert(
+            Values::<Port>::new()
+                .set(Port::NAME, "eth7")
+                .refer(Port::INTERFACES, [&interface]),
+        );
+        let mut second = Transaction::new();
+        second.mutate(
+            Bridge::NAME.equals("br0"),
+            Mutations::new().refer(Bridge::PORTS, [&port]),
+        );
+        let error = second.check(&schema).unwrap_err();
+        assert!(
+            matches!(&error, ConfigError::ForeignRow { table } if table == "Bridge"),
+            "{error}"
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Committing, and building anew after a conflict.
 
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use tracing::{Instrument, debug, info_span};
@@ -14,6 +15,12 @@ use crate::{
     replica::{Replica, Snapshot},
     wire::{Clause, Columns, Datum, Function, Operation},
 };
+
+/// What the last attempt of [`Replica::transact`] came to: nothing was sent, its outcome is awaited, or it met a
+/// conflict.
+const NOT_TRIED: u8 = 0;
+const UNDER_WAY: u8 = 1;
+const CONFLICT: u8 = 2;
 
 /// Why [`Replica::transact`] gave up.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +77,7 @@ impl Replica {
         limit: Duration,
         mut build: impl FnMut(&Snapshot) -> Result<Transaction, E>,
     ) -> Result<Receipt, TransactError<E>> {
+        let attempt = AtomicU8::new(NOT_TRIED);
         let attempts = async {
             loop {
                 let snapshot = self.snapshot();
@@ -81,10 +89,12 @@ impl Replica {
                     };
                     return Ok(Outcome::new(transaction, empty).into_result()?);
                 }
+                attempt.store(UNDER_WAY, Ordering::Relaxed);
                 let outcome = self.client().commit(transaction).await?;
                 if !matches!(outcome, Outcome::Conflict { .. }) {
                     return Ok(outcome.into_result()?);
                 }
+                attempt.store(CONFLICT, Ordering::Relaxed);
                 debug!("conflict; building the transaction anew");
                 // The update that caused it precedes the answer, unless this replica does not hold those columns.
                 let generation = snapshot.generation();
@@ -94,7 +104,18 @@ impl Replica {
         };
         match tokio::time::timeout(limit, attempts).await {
             Ok(result) => result,
-            Err(_) => Err(TransactionError::Conflict.into()),
+            Err(_) => Err(match attempt.load(Ordering::Relaxed) {
+                CONFLICT => TransactionError::Conflict.into(),
+                UNDER_WAY => {
+                    let why = format!("its time, {limit:?}, ran out while it was being committed");
+                    TransactionError::Unknown { why }.into()
+                }
+                _ => Error::TimedOut {
+                    method: "transact".to_owned(),
+                    limit,
+                }
+                .into(),
+            }),
         }
     }
 }
@@ -108,7 +129,15 @@ impl Transaction {
             .expected
             .iter()
             .filter(|(_, count)| *count == 1)
-            .filter_map(|(operation, _)| self.operations.get(operation.0).and_then(guard))
+            .filter_map(|(operation, _)| {
+                let expected = self.operations.get(operation.0)?;
+                let (table, guard) = (expected.table()?, guard(expected)?);
+                // A row that may be deleted later on is not there at the end.
+                let later = self.operations.iter().skip(operation.0 + 1);
+                let deletes =
+                    |other: &Operation| matches!(other, Operation::Delete { table: of, .. } if *of == *table);
+                (!{ later }.any(deletes)).then_some(guard)
+            })
             .collect();
         for guard in guards {
             let id = self.push(guard);

@@ -1,6 +1,6 @@
 //! What operations are made of: values, mutations, conditions, references.
 
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc};
 
 use crate::{
     table::{Column, Condition, RowUuid, Table},
@@ -224,7 +224,9 @@ impl<T: Table> Mutations<T> {
                 (key.into_atom(), value.into_atom())
             })
             .collect();
-        let keys = Datum::set(pairs.iter().map(|(key, _)| key.clone()));
+        // Of equal keys the last counts, as in any map that is filled one by one.
+        let pairs: BTreeMap<Atom, Atom> = pairs.into_iter().collect();
+        let keys = Datum::set(pairs.keys().cloned());
         self.mutation(column.name(), Mutator::Delete, keys).mutation(
             column.name(),
             Mutator::Insert,

@@ -104,8 +104,21 @@ impl Engine {
     }
 
     fn forget_database(&mut self, name: &str) {
-        let waiting = self.triggers.extract_if(.., |trigger| *trigger.database == *name);
-        let waiting: BTreeSet<SessionId> = waiting.map(|trigger| trigger.session).collect();
+        let waiting: Vec<_> = self
+            .triggers
+            .extract_if(.., |trigger| *trigger.database == *name)
+            .collect();
+        for trigger in &waiting {
+            let aware = self
+                .sessions
+                .get_mut(&trigger.session)
+                .filter(|session| session.is_change_aware);
+            if let Some(session) = aware {
+                session.refuse(&trigger.id, &OvsdbError::bare(&ErrorKind::Canceled));
+                self.dirty.insert(trigger.session);
+            }
+        }
+        let waiting: BTreeSet<SessionId> = waiting.into_iter().map(|trigger| trigger.session).collect();
         for (id, session) in &mut self.sessions {
             if session.forget_database(name) || (waiting.contains(id) && !session.is_change_aware) {
                 self.dirty.insert(*id);

@@ -70,14 +70,19 @@ impl Engine {
             table: Arc::clone(&table),
             where_: strangers.collect(),
         }];
+        let schema = database.schema().table(&table);
+        let name_column = schema
+            .and_then(|table| table.column("name"))
+            .map(|(column, _)| column);
         for (name, row) in wanted {
             let where_ = vec![Clause::test("name", Function::Equal, Arc::clone(&name))];
             let is_there = database.table_id(&table).is_some_and(|id| {
                 let mut rows = database[id].rows();
                 rows.any(|record| {
-                    record
-                        .cells()
-                        .any(|(_, value)| *value == Datum::from(Arc::clone(&name)))
+                    let mut cells = record.cells();
+                    cells.any(|(column, value)| {
+                        Some(column) == name_column && *value == Datum::from(Arc::clone(&name))
+                    })
                 })
             });
             operations.push(if is_there {

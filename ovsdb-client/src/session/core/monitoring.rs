@@ -27,6 +27,10 @@ impl Core {
         let Some(monitor) = self.monitors.by_key.get_mut(&key) else {
             return;
         };
+        // Since when the rows are known says nothing of other conditions, nor of rows read by another schema.
+        if monitor.has_new_conditions || !monitor.writer.reads_by(&schema) {
+            monitor.writer.forget_position(false);
+        }
         let requests = monitor.writer.requests(&schema, version);
         monitor.phase = Phase::Requested;
         monitor.has_new_conditions = false;
