@@ -35,7 +35,7 @@
 //! - [`libvirt_model`] and [`ovsdb_client`] are the two protocols, re-exported for their types.
 //! - [`topology::diff()`] compares two pictures, and [`Host::watch`] tells what changes.
 //! - [`check`] says what is wrong with it, why that matters, and how to mend it.
-//! - [`render`] prints a topology as text or JSON.
+//! - [`render`] prints it as text or JSON, or draws it.
 //!
 //! # Features
 //! `embedded` (default): the embedded host, with the in-memory servers that hold it.

@@ -12,7 +12,7 @@ use clap::Parser;
 use libvirt_model::domain::{Domain, Interface, Vlan};
 use libvirt_model::network::{Mtu, Network};
 use libvirt_model::vocab::VlanId;
-use libvirt_model::xml::{Document, Error, Span};
+use libvirt_model::xml::{Document, Error, Span, read_file};
 
 /// Reads libvirt XML, prints it again, and compares.
 #[derive(Debug, Parser)]
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
     };
     let mut files = Vec::new();
     for path in &arguments.paths {
-        if let Err(error) = collect(path, &mut files) {
+        if let Err(error) = std::fs::metadata(path).and_then(|_| collect(path, &mut files)) {
             eprintln!("cannot read {}: {error}", path.display());
             return ExitCode::FAILURE;
         }
@@ -73,7 +73,6 @@ fn main() -> ExitCode {
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     if !path.is_dir() {
-        std::fs::metadata(path)?;
         files.push(path.to_owned());
         return Ok(());
     }
@@ -87,9 +86,15 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
 }
 
 fn visit(file: &Path, arguments: &Arguments, tally: &mut Tally) -> std::io::Result<()> {
-    let bytes = std::fs::read(file)?;
     let name = file.display();
     tally.files += 1;
+    let bytes = match read_file(file) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            tally.refused.push(format!("{name}: {error}"));
+            return Ok(());
+        }
+    };
     tally.bytes += bytes.len();
     let document = match Document::parse_bytes(&bytes) {
         Ok(document) => document,

@@ -70,7 +70,7 @@ impl Directory {
     }
 
     fn read(&mut self, file: &Path) -> Result<(), String> {
-        let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+        let bytes = crate::xml::read_file(file).map_err(|error| error.to_string())?;
         let document = Document::parse_bytes(&bytes).map_err(|error| error.to_string())?;
         let autostart = file
             .parent()
