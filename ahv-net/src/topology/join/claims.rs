@@ -166,6 +166,13 @@ fn beyond_firewalls<'a>(
             .iter()
             .filter(|port| found.contains_key(&(bridge.name, port.name)))
             .collect();
+        // Of a NIC's own bridge there is nothing else on it, and the host has no address there.
+        let addressed = links
+            .get(bridge.name)
+            .is_some_and(|link| !link.addresses.is_empty());
+        if bridge.ports.len() != 2 || addressed {
+            continue;
+        }
         let [tap] = taps.as_slice() else { continue };
         let Some((number, _)) = found.get(&(bridge.name, tap.name)) else {
             continue;

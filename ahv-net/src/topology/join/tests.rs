@@ -569,6 +569,42 @@ fn a_nic_is_followed_through_a_firewall_bridge() {
 }
 
 #[test]
+fn a_bridge_with_an_uplink_of_its_own_is_no_firewall_bridge() {
+    let mut guest = nic(MAC);
+    guest.target = Some("tap1".to_owned());
+    let member = |name: &str, kind: Option<&str>, mac: &str| {
+        let mut member = link(name, kind, mac);
+        member.master = Some("vmbr0".to_owned());
+        member
+    };
+    let mut veth = member("veth0", Some("veth"), "0e:00:00:00:00:01");
+    veth.peer = Some("veth1".to_owned());
+    let links = vec![
+        member("tap1", Some("tun"), "fe:54:00:00:00:01"),
+        member("eth0", None, "0c:00:00:00:00:01"),
+        veth,
+        link("vmbr0", Some("bridge"), "0e:00:00:00:00:03"),
+    ];
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![tap("veth1", &[])])]),
+        libvirt: libvirt(vec![domain("vm", VM, vec![guest])]),
+        kernel: kernel(links),
+        ..Default::default()
+    });
+    assert!(topology.port("veth1").unwrap().attachment.is_none());
+    assert_eq!(
+        topology
+            .port("tap1")
+            .unwrap()
+            .attachment
+            .as_ref()
+            .unwrap()
+            .through,
+        None
+    );
+}
+
+#[test]
 fn a_bridge_with_two_guests_is_no_firewall_bridge() {
     let mut one = nic(MAC);
     one.target = Some("tap1".to_owned());
