@@ -116,7 +116,10 @@ fn not_allowed(suite: &mut Suite) {
             let directory = tempfile::tempdir()?;
             fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755))?;
             let binary = directory.path().join("show");
-            fs::copy(show.path(), &binary)?;
+            // By a process of its own: were the copy open here for writing while another case starts a program,
+            // that program would inherit it, and a file that is open for writing cannot be run.
+            let copied = Command::new("cp").arg(show.path()).arg(&binary).status()?;
+            assert!(copied.success());
             fs::set_permissions(&binary, fs::Permissions::from_mode(0o755))?;
             let socket = directory.path().join("socket");
             let _listener = UnixListener::bind(&socket)?;
