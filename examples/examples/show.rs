@@ -2,6 +2,7 @@
 //!
 //! `cargo run --example show -- --local`
 //! `cargo run --example show -- --local --format svg -o host.svg`
+//! `cargo run --example show -- --local --owners`
 
 use std::fs;
 use std::path::PathBuf;
@@ -23,6 +24,9 @@ struct Arguments {
     /// The same as --format json.
     #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// List whose each object is, by what evidence, and what would undo an edit of it.
+    #[arg(long, conflicts_with_all = ["format", "json"])]
+    owners: bool,
     /// Write it to this file instead of to stdout.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -56,6 +60,7 @@ async fn show(arguments: Arguments) -> Outcome {
         arguments.format
     };
     let shown = match format {
+        _ if arguments.owners => render::owners(&topology),
         Format::Text => render::text(&topology),
         Format::Json => render::json(&topology) + "\n",
         Format::Dot => render::dot(&topology),

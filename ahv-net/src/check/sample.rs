@@ -335,6 +335,7 @@ pub(super) fn link(name: &str, kind: Option<&str>) -> Link {
         parent: None,
         peer: None,
         vlan_id: None,
+        phys_port_name: None,
         stp: None,
         addresses: Vec::new(),
     }

@@ -12,6 +12,6 @@ mod observed;
 pub mod ovsdb;
 
 pub use observed::{
-    Damage, KernelGaps, KernelObservation, LibvirtObservation, Observed, ObservedBridge, ObservedDomain,
-    ObservedGuest, ObservedInterface, ObservedNetwork, ObservedNic, ObservedPort, OvsObservation, Sourced,
+    Damage, KernelObservation, LibvirtObservation, Observed, ObservedBridge, ObservedDomain, ObservedGuest,
+    ObservedInterface, ObservedNetwork, ObservedNic, ObservedPort, OvsObservation, Sourced,
 };

@@ -1,11 +1,12 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use libvirt_model::vocab::{MacAddr, VlanId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::topology::{
-    Address, Ifcfg, Link, Mirror, Portgroup, QemuProcess, Remote, Route, SourceReport, Vlan,
+    Address, AddressOrigin, Ifcfg, KernelGaps, Link, Mirror, Portgroup, QemuProcess, Remote, Route,
+    SourceReport, Vlan,
 };
 
 /// Everything that was read of one host; the input of [`join`](crate::topology::join).
@@ -72,6 +73,8 @@ pub struct ObservedBridge {
     pub fail_mode: Option<String>,
     /// Column `stp_enable`.
     pub stp_enable: Option<bool>,
+    /// Column `rstp_enable`, where the server has it.
+    pub rstp_enable: Option<bool>,
     /// Column `external_ids`.
     pub external_ids: BTreeMap<String, String>,
     /// Column `other_config`.
@@ -103,6 +106,8 @@ pub struct ObservedPort {
     pub lacp: Option<String>,
     /// Column `bond_active_slave`, where the server has it.
     pub bond_active_slave: Option<String>,
+    /// `lacp_status` of `ovs-appctl bond/show`.
+    pub lacp_status: Option<String>,
     /// Column `fake_bridge`: the port stands for a VLAN bridge of its own (ovs-vsctl(8), `add-br`).
     pub fake_bridge: bool,
     /// Column `external_ids`.
@@ -140,6 +145,8 @@ pub struct ObservedInterface {
     pub admin_up: Option<bool>,
     /// Column `link_state`: whether it is `up`.
     pub link_up: Option<bool>,
+    /// Column `lacp_current`.
+    pub lacp_current: Option<bool>,
 }
 
 /// libvirtd's domains and networks.
@@ -155,6 +162,8 @@ pub struct LibvirtObservation {
     pub domains: Vec<ObservedDomain>,
     /// The networks, in no order.
     pub networks: Vec<ObservedNetwork>,
+    /// Addresses of running guests; `None` where they were not asked for.
+    pub guests: Option<Vec<ObservedGuest>>,
     /// Documents that could not be read, a sentence each.
     pub damage: Vec<String>,
 }
@@ -245,22 +254,16 @@ pub struct KernelObservation {
     /// What was not told; nothing on a live host.
     #[serde(default)]
     pub gaps: KernelGaps,
-}
-
-/// What captures leave out of the kernel's picture, so that absence is not taken for a fact.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KernelGaps {
-    /// There may be links that are not listed: `ifconfig` without `-a` shows only those that are up.
-    pub links: bool,
-    /// Links of which no capture tells the kind, so that `None` does not mean a physical NIC.
-    pub kinds: BTreeSet<String>,
-    /// Links whose kind was concluded and not told, and from what, in one clause.
-    pub concluded: BTreeMap<String, String>,
+    /// The qemus that run in this network namespace; `None` where they were not looked for.
+    #[serde(default)]
+    pub processes: Option<Vec<QemuProcess>>,
 }
 
 /// What a guest says of itself.
 #[derive(Debug, Clone, Default)]
 pub struct ObservedGuest {
+    /// Who tells.
+    pub from: Option<AddressOrigin>,
     /// Its links; those with a hardware address of a domain's NIC are that NIC.
     pub links: Vec<Link>,
     /// Its routes.

@@ -101,6 +101,7 @@ fn selection() -> Selection {
                 .column(Bridge::DATAPATH_TYPE)
                 .column(Bridge::FAIL_MODE)
                 .column(Bridge::STP_ENABLE)
+                .column(Bridge::RSTP_ENABLE)
                 .column(Bridge::EXTERNAL_IDS)
                 .column(Bridge::OTHER_CONFIG),
         )
@@ -150,7 +151,8 @@ fn selection() -> Selection {
                 .column(Interface::MAC_IN_USE)
                 .column(Interface::MTU)
                 .column(Interface::ADMIN_STATE)
-                .column(Interface::LINK_STATE),
+                .column(Interface::LINK_STATE)
+                .column(Interface::LACP_CURRENT),
         )
 }
 
@@ -194,6 +196,7 @@ fn bridge(row: &Bridge, snapshot: &Snapshot, damage: &mut Damage) -> ObservedBri
         datapath_type: damage.value(row.datapath_type()).map(|kind| kind.to_string()),
         fail_mode: damage.optional(row.fail_mode()),
         stp_enable: damage.value(row.stp_enable()),
+        rstp_enable: damage.value(row.rstp_enable()),
         external_ids: damage.map(row.external_ids()),
         other_config: damage.map(row.other_config()),
         controllers: Vec::new(),
@@ -239,6 +242,7 @@ fn port(row: &Port, snapshot: &Snapshot, damage: &mut Damage) -> ObservedPort {
         bond_mode: damage.optional(row.bond_mode()),
         lacp: damage.optional(row.lacp()),
         bond_active_slave: damage.optional(row.bond_active_slave()),
+        lacp_status: None,
         fake_bridge: damage.value(row.fake_bridge()).unwrap_or_default(),
         external_ids: damage.map(row.external_ids()),
         other_config: damage.map(row.other_config()),
@@ -271,6 +275,7 @@ fn interface(row: &Interface, damage: &mut Damage) -> ObservedInterface {
             .and_then(|mtu| u32::try_from(mtu).ok()),
         admin_up: up(damage.optional(row.admin_state())),
         link_up: up(damage.optional(row.link_state())),
+        lacp_current: damage.value(row.lacp_current()).flatten(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! | function | for |
 //! |---|---|
 //! | [`text`] | a terminal |
+//! | [`owners`] | a terminal: whose each object is, and what would undo an edit |
 //! | [`trace()`] | a terminal: one NIC's way to the wire |
 //! | [`json`], [`to_json`] | a program |
 //! | [`svg`] | a browser, a ticket, a wall: one file, drawn to be understood at a glance |
@@ -19,6 +20,7 @@ mod findings;
 mod forest;
 mod json;
 mod mermaid;
+mod owners;
 #[cfg(test)]
 mod specimen;
 mod svg;
@@ -30,6 +32,7 @@ mod vlans;
 pub use dot::dot;
 pub use json::{json, to_json};
 pub use mermaid::mermaid;
+pub use owners::owners;
 pub use svg::svg;
 pub use text::text;
 pub use trace::trace;

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Address, Port};
+use super::{Address, Ownership, Port};
 
 /// A bridge, Open vSwitch's or Linux's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -29,6 +29,10 @@ pub struct Bridge {
     pub fail_mode: Option<String>,
     /// Whether the spanning tree protocol is on; `None` where the source does not say.
     pub stp: Option<bool>,
+    /// Whether the rapid spanning tree protocol is on (column `Bridge.rstp_enable`); `None` where the source
+    /// does not say.
+    #[serde(default)]
+    pub rstp: Option<bool>,
     /// Column `Bridge.external_ids`.
     pub external_ids: BTreeMap<String, String>,
     /// Column `Bridge.other_config`.
@@ -42,6 +46,9 @@ pub struct Bridge {
     pub ports: Vec<Port>,
     /// What says that this bridge exists, in words; more than one source may.
     pub known_from: Vec<String>,
+    /// Whose it is, and what would undo an edit of it.
+    #[serde(default)]
+    pub ownership: Ownership,
 }
 
 /// A row of table `Controller` or `Manager`: a peer that Open vSwitch obeys.

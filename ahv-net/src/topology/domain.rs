@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
+
 use libvirt_model::vocab::MacAddr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Address, NetworkTie, QemuProcess, Route, Vlan};
+use super::{Address, NetworkTie, Ownership, QemuProcess, Route, Vlan};
 
 /// A libvirt domain, running or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -80,7 +82,44 @@ pub struct Nic {
     /// What the guest calls it, where the guest was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guest_name: Option<String>,
-    /// The guest's addresses on it, where the guest was asked.
+    /// The guest's addresses on it, as far as anyone tells.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<Address>,
+    /// Who told those addresses.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub addresses_from: BTreeSet<AddressOrigin>,
+    /// Whose it is, and what would undo an edit of it.
+    #[serde(default)]
+    pub ownership: Ownership,
+}
+
+/// Who tells a guest's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum AddressOrigin {
+    /// The agent inside the guest, by libvirt.
+    Agent,
+    /// A DHCP lease of libvirt's own dnsmasq.
+    Lease,
+    /// The host's ARP table, by libvirt.
+    Arp,
+    /// A capture that was made inside the guest.
+    Capture,
+    /// A teller that a later version names.
+    #[serde(other)]
+    Other,
+}
+
+impl AddressOrigin {
+    /// The word by which `show` names it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Lease => "lease",
+            Self::Arp => "arp",
+            Self::Capture => "capture",
+            Self::Other => "other",
+        }
+    }
 }

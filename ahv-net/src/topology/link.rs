@@ -35,6 +35,10 @@ pub struct Link {
     pub peer: Option<String>,
     /// VLAN of a VLAN device.
     pub vlan_id: Option<u16>,
+    /// The kernel's name for the port of the NIC's own switch (`IFLA_PHYS_PORT_NAME`), such as `p0` of a wire and
+    /// `pf0vf3` of a representor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phys_port_name: Option<String>,
     /// Whether a Linux bridge runs the spanning tree protocol.
     pub stp: Option<bool>,
     /// Its addresses.

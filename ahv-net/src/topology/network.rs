@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Address, NetworkTie};
+use super::{Address, NetworkTie, Ownership};
 
 /// A libvirt network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +33,9 @@ pub struct Network {
     pub addresses: Vec<Address>,
     /// The NICs of running domains that are tied to it.
     pub users: Vec<NetworkUser>,
+    /// Whose it is, and what would undo an edit of it.
+    #[serde(default)]
+    pub ownership: Ownership,
 }
 
 /// `<portgroup>` of a network.

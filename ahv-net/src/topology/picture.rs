@@ -3,7 +3,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bridge, Domain, HostFacts, Ifcfg, Link, ModelVersion, Network, Port, Route, SourceReport, Unmatched,
+    Bridge, Domain, HostFacts, Ifcfg, KernelGaps, Link, ModelVersion, Network, Port, Route, SourceReport,
+    Unmatched,
 };
 
 /// One host's virtual network, joined.
@@ -28,6 +29,9 @@ pub struct Topology {
     pub links: Vec<Link>,
     /// The kernel's main routing tables.
     pub routes: Vec<Route>,
+    /// What of the kernel's links no capture tells; nothing on a live host.
+    #[serde(default, skip_serializing_if = "KernelGaps::is_empty")]
+    pub kernel_gaps: KernelGaps,
     /// The network scripts' files, by device; none where they were not read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ifcfg: Vec<Ifcfg>,

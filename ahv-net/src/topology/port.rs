@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Address, Role, RoleReason};
+use super::{Address, Ownership, Role, RoleReason};
 
 /// A port of a bridge. A bond is one port with two or more interfaces, as in Open vSwitch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -40,6 +40,16 @@ pub struct Port {
     pub interfaces: Vec<Interface>,
     /// The guest NIC behind it.
     pub attachment: Option<Attachment>,
+    /// Whose it is, and what would undo an edit of it.
+    #[serde(default)]
+    pub ownership: Ownership,
+}
+
+impl Port {
+    /// Whose an interface of this port is: its own owner, else the port's.
+    pub fn ownership_of<'a>(&'a self, interface: &'a Interface) -> &'a Ownership {
+        interface.ownership.as_ref().unwrap_or(&self.ownership)
+    }
 }
 
 /// The bond columns of a port with two or more interfaces.
@@ -55,6 +65,11 @@ pub struct Bond {
     pub lacp: Option<String>,
     /// Column `Port.bond_active_slave`: hardware address of the interface in use.
     pub active_slave: Option<String>,
+    /// What became of LACP: `negotiated`, `configured` (offered, and not answered) or `off`, the words of
+    /// `ovs-appctl bond/show`. From there, or from column `Interface.lacp_current` of the members; `None`
+    /// where neither was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacp_status: Option<String>,
 }
 
 /// A picture from before there was such a member was of a live host.
@@ -88,8 +103,15 @@ pub struct Interface {
     pub admin_up: Option<bool>,
     /// Whether it has carrier.
     pub link_up: Option<bool>,
+    /// Column `Interface.lacp_current`: whether LACP's word from the partner is fresh; `None` where it does not
+    /// run, or the source does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacp_current: Option<bool>,
     /// Column `Interface.external_ids`.
     pub external_ids: BTreeMap<String, String>,
+    /// Whose it is, where it is not just whose its port is: see [`Port::ownership_of`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ownership: Option<Ownership>,
 }
 
 /// The guest NIC behind a port, and what says so.

@@ -27,11 +27,19 @@ pub struct QemuNic {
     pub netdev: Option<String>,
     /// The tap's name, where qemu opened it by name; libvirt hands over a descriptor instead.
     pub ifname: Option<String>,
+    /// The program that puts the tap on its bridge, where qemu calls one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<String>,
 }
 
 impl QemuNic {
     /// A NIC of this address behind this backend.
     pub fn new(mac: MacAddr, netdev: Option<String>, ifname: Option<String>) -> Self {
-        Self { mac, netdev, ifname }
+        Self {
+            mac,
+            netdev,
+            ifname,
+            script: None,
+        }
     }
 }

@@ -30,6 +30,8 @@ pub enum Role {
     Mirror,
     /// A tunnel to another host.
     Tunnel,
+    /// A representor: the host's end of a function of a NIC that switches by itself, which a guest has.
+    Representor,
     /// libvirt's device that keeps a bridge's hardware address from changing.
     Placeholder,
     /// No evidence explains it; also a role that a later version gave.
@@ -49,6 +51,7 @@ impl fmt::Display for Role {
             Self::Chain => "chain",
             Self::Mirror => "mirror output",
             Self::Tunnel => "tunnel",
+            Self::Representor => "representor",
             Self::Placeholder => "placeholder",
             Self::Unknown => "unknown",
         })

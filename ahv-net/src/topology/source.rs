@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SourceReport {
-    /// `ovsdb`, `libvirt` or `kernel`; of captures also `processes`, `guests` and `ifcfg`, and the name of
-    /// each file.
+    /// `ovsdb`, `libvirt` or `kernel`; `processes` and `guests` where they were read; of captures also `ifcfg`,
+    /// and the name of each file.
     pub name: String,
     /// Whether it was read.
     pub reading: Reading,

@@ -13,8 +13,8 @@ use rtnetlink::packet_route::route::{
     RouteAddress, RouteAttribute, RouteHeader, RouteMessage, RouteNextHop, RouteType, RouteVia,
 };
 
-use crate::observe::{KernelGaps, KernelObservation};
-use crate::topology::{Address, Link, Route};
+use crate::observe::KernelObservation;
+use crate::topology::{Address, KernelGaps, Link, Route};
 
 /// Puts the kernel's lists together: names for numbers, addresses on their links.
 pub(super) fn observation(
@@ -47,6 +47,7 @@ pub(super) fn observation(
             .flat_map(|message| route(message, name_of))
             .collect(),
         gaps: KernelGaps::default(),
+        processes: None,
     }
 }
 
@@ -72,6 +73,7 @@ fn link(message: &LinkMessage, name_of: impl Fn(u32) -> Option<String>) -> Optio
         parent: None,
         peer: None,
         vlan_id: None,
+        phys_port_name: None,
         stp: None,
         addresses: Vec::new(),
     };
@@ -84,6 +86,7 @@ fn link(message: &LinkMessage, name_of: impl Fn(u32) -> Option<String>) -> Optio
             LinkAttribute::Controller(index) => link.master = name_of(*index),
             LinkAttribute::Link(index) => below = Some(*index),
             LinkAttribute::LinkNetNsId(_) => elsewhere = true,
+            LinkAttribute::PhysPortName(name) => link.phys_port_name = Some(name.clone()),
             LinkAttribute::LinkInfo(infos) => info(infos, &mut link),
             _ => {}
         }

@@ -6,7 +6,7 @@ use libvirt_model::vocab::MacAddr;
 
 use super::links::LinkCapture;
 use crate::observe::{ObservedGuest, ObservedNic};
-use crate::topology::{Link, Route};
+use crate::topology::{AddressOrigin, Link, Route};
 
 /// The routes of one capture.
 #[derive(Debug)]
@@ -106,6 +106,7 @@ impl Sorted {
                 domain: domain.to_owned(),
                 files: vec![capture.file],
                 said: ObservedGuest {
+                    from: Some(AddressOrigin::Capture),
                     links: capture.links,
                     routes: Vec::new(),
                 },

@@ -52,6 +52,7 @@ pub(super) fn bare(name: &str, before: usize) -> Link {
         parent: None,
         peer: None,
         vlan_id: None,
+        phys_port_name: None,
         stp: None,
         addresses: Vec::new(),
     }

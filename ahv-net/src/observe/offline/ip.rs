@@ -80,6 +80,7 @@ pub(super) fn heading(line: &str) -> Option<Link> {
             .map(str::to_owned),
         peer: None,
         vlan_id: None,
+        phys_port_name: None,
         stp: None,
         addresses: Vec::new(),
     })

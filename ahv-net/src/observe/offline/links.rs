@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::brctl::ListedBridge;
 use super::capture::Contradictions;
-use crate::observe::{KernelGaps, KernelObservation};
-use crate::topology::{Link, Route};
+use crate::observe::KernelObservation;
+use crate::topology::{KernelGaps, Link, Route};
 
 /// The links of one capture.
 #[derive(Debug)]

@@ -13,7 +13,7 @@
 //! | guests | links and routes as above, taken inside a guest: told by the addresses of its NICs |
 //!
 //! Captures are full of gaps. What a kind of capture does not tell is not taken for a fact
-//! ([`KernelGaps`](crate::observe::KernelGaps), `None`), and what is damaged or contradicts another capture
+//! ([`KernelGaps`](crate::topology::KernelGaps), `None`), and what is damaged or contradicts another capture
 //! is listed ([`Damage`](crate::observe::Damage)) beside everything else.
 //!
 //! `directory` walks and reads, `kind` recognises, one file a kind parses, `gather` collects; `links`,

@@ -57,7 +57,7 @@ fn qemu(pid: Option<u32>, words: &[&str]) -> QemuProcess {
         pid,
         ..QemuProcess::default()
     };
-    let mut netdevs: HashMap<&str, (&str, Option<&str>)> = HashMap::new();
+    let mut netdevs: HashMap<&str, &str> = HashMap::new();
     let mut devices: Vec<(MacAddr, Option<&str>)> = Vec::new();
     for (option, value) in words.iter().zip(words.iter().skip(1)) {
         match *option {
@@ -68,8 +68,7 @@ fn qemu(pid: Option<u32>, words: &[&str]) -> QemuProcess {
             "-uuid" => qemu.uuid = value.parse().ok(),
             "-netdev" => {
                 if let Some(id) = property(value, "id") {
-                    let kind = property(value, "type").or_else(|| value.split(',').next());
-                    netdevs.insert(id, (kind.unwrap_or_default(), property(value, "ifname")));
+                    netdevs.insert(id, value);
                 }
             }
             "-device" => {
@@ -83,10 +82,19 @@ fn qemu(pid: Option<u32>, words: &[&str]) -> QemuProcess {
     qemu.nics = devices
         .into_iter()
         .map(|(mac, id)| {
-            let netdev = id.and_then(|id| netdevs.get(id));
-            let kind = netdev.map(|(kind, _)| (*kind).to_owned());
-            let ifname = netdev.and_then(|(_, ifname)| ifname.map(str::to_owned));
-            QemuNic::new(mac, kind, ifname)
+            let netdev = id.and_then(|id| netdevs.get(id).copied());
+            let told = |key: &str| netdev.and_then(|netdev| property(netdev, key)).map(str::to_owned);
+            let kind = || {
+                netdev
+                    .and_then(|netdev| netdev.split(',').next())
+                    .map(str::to_owned)
+            };
+            QemuNic {
+                mac,
+                netdev: told("type").or_else(kind),
+                ifname: told("ifname"),
+                script: told("script").filter(|script| script != "no"),
+            }
         })
         .collect();
     qemu

@@ -90,6 +90,7 @@ impl Rows {
             datapath_type: text(row, "datapath_type"),
             fail_mode: text(row, "fail_mode"),
             stp_enable: boolean(row, "stp_enable"),
+            rstp_enable: boolean(row, "rstp_enable"),
             external_ids: map(row, "external_ids"),
             other_config: map(row, "other_config"),
             controllers: self.remotes(row, "controller", "Controller"),
@@ -127,6 +128,7 @@ impl Rows {
             lacp: text(row, "lacp"),
             fake_bridge: boolean(row, "fake_bridge").unwrap_or_default(),
             bond_active_slave: text(row, "bond_active_slave"),
+            lacp_status: None,
             external_ids: map(row, "external_ids"),
             other_config: map(row, "other_config"),
             interfaces: references(row, "interfaces")
@@ -186,6 +188,7 @@ impl Rows {
             mtu_bytes: integer(row, "mtu").and_then(|mtu| mtu.try_into().ok()),
             admin_up: up("admin_state"),
             link_up: up("link_state"),
+            lacp_current: boolean(row, "lacp_current"),
         })
     }
 }

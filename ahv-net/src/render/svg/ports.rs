@@ -156,7 +156,7 @@ impl<'a> Surroundings<'a> {
                 Role::Chain if drawn(at) => continue,
                 Role::Host => Group::Host,
                 Role::CvmExternal | Role::CvmInternal => Group::Controller,
-                Role::Guest => Group::Guest,
+                Role::Guest | Role::Representor => Group::Guest,
                 Role::Ipam => Group::Ipam,
                 Role::Chain => Group::Chain,
                 Role::Mirror => Group::Mirror,

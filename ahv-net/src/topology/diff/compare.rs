@@ -57,7 +57,12 @@ fn walk(
     found: &mut Vec<MemberChange>,
 ) {
     if let (Value::Object(old), Value::Object(new)) = (before, after) {
-        let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        // Whose an object is follows from the rest of the picture: it would repeat every change.
+        let names: BTreeSet<&String> = old
+            .keys()
+            .chain(new.keys())
+            .filter(|name| *name != "ownership")
+            .collect();
         for name in names {
             path.push(name.clone());
             let member = |object: &Map<String, Value>| object.get(name).cloned().unwrap_or_default();

@@ -11,7 +11,8 @@ use crate::topology::{Bridge, Domain, Interface, Network, Nic, Port, Route, Topo
 
 /// What became different between `old` and `new`.
 ///
-/// Equal pictures have no difference, and every member of every object counts. Takes time linear in
+/// Equal pictures have no difference, and every member of every object counts but
+/// [`ownership`](crate::topology::Ownership), which follows from the others. Takes time linear in
 /// the number of objects, apart from sorting those that differ.
 pub fn diff(old: &Topology, new: &Topology) -> Difference {
     // Named one by one, so that a new member of the model cannot be forgotten here.
@@ -23,6 +24,7 @@ pub fn diff(old: &Topology, new: &Topology) -> Difference {
         domains,
         links,
         routes,
+        kernel_gaps,
         ifcfg,
         unmatched,
         sources,
@@ -35,6 +37,10 @@ pub fn diff(old: &Topology, new: &Topology) -> Difference {
     }
     for pair in pairs(&old.sources, sources, |source| source.name.as_str()) {
         found.pair(ObjectKind::Source, &pair, |source| source.name.clone(), value);
+    }
+    if old.kernel_gaps != *kernel_gaps {
+        let gaps = |of: &Topology| json!({ "gaps": of.kernel_gaps });
+        found.changed(ObjectKind::Source, "kernel".to_owned(), &gaps(old), &gaps(new));
     }
     for pair in pairs(&old.bridges, bridges, |bridge| bridge.name.as_str()) {
         found.bridge(&pair);
@@ -224,12 +230,14 @@ fn without_ports(bridge: &Bridge) -> Bridge {
         datapath_type: bridge.datapath_type.clone(),
         fail_mode: bridge.fail_mode.clone(),
         stp: bridge.stp,
+        rstp: bridge.rstp,
         external_ids: bridge.external_ids.clone(),
         other_config: bridge.other_config.clone(),
         controllers: bridge.controllers.clone(),
         mirrors: bridge.mirrors.clone(),
         ports: Vec::new(),
         known_from: bridge.known_from.clone(),
+        ownership: bridge.ownership.clone(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::nics::Nics;
 use super::port::Completion;
 use super::roles::Surroundings;
 use super::ties::Ties;
-use super::{loose, order, records};
+use super::{loose, order, owners, records};
 use crate::observe::{KernelObservation, LibvirtObservation, Observed, ObservedDomain};
 use crate::topology::{Address, Bridge, BridgeKind, DomainRole, Link, ModelVersion, Topology};
 
@@ -69,7 +69,7 @@ pub fn join(observed: &Observed) -> Topology {
     unmatched.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| order::by_name(&a.name, &b.name)));
 
     let places = claims.places();
-    Topology {
+    let mut topology = Topology {
         version: ModelVersion::CURRENT,
         host: records::host(observed),
         networks: records::networks(&networks, &nics, &ties),
@@ -77,10 +77,13 @@ pub fn join(observed: &Observed) -> Topology {
         bridges,
         links: records::links(&kernel.links),
         routes: records::routes(&kernel.routes),
+        kernel_gaps: kernel.gaps.clone(),
         ifcfg: records::ifcfg(observed),
         unmatched,
         sources: records::sources(observed),
-    }
+    };
+    owners::assign(&mut topology);
+    topology
 }
 
 /// The controller VM is known by the name that Nutanix gives it: `NTNX-…-CVM`.

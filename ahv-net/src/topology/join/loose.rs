@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 
 use super::nics::Nics;
-use crate::observe::{KernelGaps, Observed, ObservedNic};
-use crate::topology::{Bridge, Link, Role, Unmatched, UnmatchedKind};
+use crate::observe::{Observed, ObservedNic};
+use crate::topology::{Bridge, KernelGaps, Link, Role, Unmatched, UnmatchedKind};
 
 /// Devices that Open vSwitch makes for its datapaths, under these very names.
 const DATAPATH_DEVICES: [&str; 2] = ["ovs-system", "ovs-netdev"];

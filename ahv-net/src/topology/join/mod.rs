@@ -12,6 +12,7 @@
 //! | `records` | networks, domains and the host, which need no judgement |
 //! | `roles` | what a port is there for |
 //! | `loose` | what no source explains |
+//! | `owners` | whose each object is, and what would undo an edit of it |
 //! | `order` | names with numbers in them, compared as people do |
 
 mod assemble;
@@ -21,6 +22,7 @@ mod inside;
 mod loose;
 mod nics;
 pub(super) mod order;
+mod owners;
 mod port;
 mod records;
 mod roles;

@@ -8,7 +8,7 @@ use super::roles::{self, Surroundings};
 use super::ties::Ties;
 use crate::observe::{ObservedBridge, ObservedInterface, ObservedPort};
 use crate::topology::{
-    Attachment, Bond, Bridge, BridgeKind, Interface, Link, Mirror, Port, Remote, Role, RoleReason,
+    Attachment, Bond, Bridge, BridgeKind, Interface, Link, Mirror, Ownership, Port, Remote, Role, RoleReason,
 };
 
 /// Everything that a bridge's rows are completed from.
@@ -35,12 +35,15 @@ impl<'a> Completion<'a, '_> {
             stp: row
                 .and_then(|row| row.stp_enable)
                 .or_else(|| link.and_then(|link| link.stp)),
+            rstp: row.and_then(|row| row.rstp_enable),
             external_ids: row.map_or_else(BTreeMap::new, |row| row.external_ids.clone()),
             other_config: row.map_or_else(BTreeMap::new, |row| row.other_config.clone()),
             controllers: row.map_or_else(Vec::new, |row| sorted(&row.controllers)),
             mirrors: row.map_or_else(Vec::new, mirrors),
             ports: raw.ports.iter().map(|port| self.port(raw, port)).collect(),
             known_from: raw.known_from.clone(),
+            // Given once everything is joined.
+            ownership: Ownership::default(),
         }
     }
 
@@ -83,6 +86,7 @@ impl<'a> Completion<'a, '_> {
             other_config: row.map_or_else(BTreeMap::new, |row| row.other_config.clone()),
             interfaces,
             attachment: claim.and_then(|claim| self.attachment(claim)),
+            ownership: Ownership::default(),
         }
     }
 
@@ -126,7 +130,9 @@ impl<'a> Completion<'a, '_> {
             mtu_bytes: link.and_then(|link| link.mtu_bytes).or(row.mtu_bytes),
             admin_up: link.and_then(|link| link.admin_up).or(row.admin_up),
             link_up: link.and_then(|link| link.link_up).or(row.link_up),
+            lacp_current: row.lacp_current,
             external_ids: row.external_ids.clone(),
+            ownership: None,
         }
     }
 
@@ -177,5 +183,17 @@ fn bond(row: &ObservedPort, told: bool) -> Option<Bond> {
         mode: row.bond_mode.clone(),
         lacp: row.lacp.clone(),
         active_slave: row.bond_active_slave.clone(),
+        lacp_status: row.lacp_status.clone().or_else(|| lacp_status(row)),
     })
+}
+
+/// What the members say of LACP together, in the words of `ovs-appctl bond/show`.
+fn lacp_status(row: &ObservedPort) -> Option<String> {
+    let current = row.interfaces.iter().filter_map(|member| member.lacp_current);
+    let status = match (row.lacp.as_deref(), current.reduce(|any, one| any || one)) {
+        (_, Some(true)) => "negotiated",
+        (Some("active" | "passive"), Some(false)) => "configured",
+        _ => return None,
+    };
+    Some(status.to_owned())
 }

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::assemble::role_of;
 use super::inside::Inside;
@@ -7,8 +7,8 @@ use super::ties::Ties;
 use super::{order, port};
 use crate::observe::{Observed, ObservedDomain, ObservedNetwork, ObservedNic, Sourced};
 use crate::topology::{
-    Domain, HostFacts, Ifcfg, Link, Network, NetworkUser, Nic, Reading, Route, SourceReport, Unmatched,
-    UnmatchedKind,
+    Domain, HostFacts, Ifcfg, Link, Network, NetworkUser, Nic, Ownership, Reading, Route, SourceReport,
+    Unmatched, UnmatchedKind,
 };
 
 pub(super) fn host(observed: &Observed) -> HostFacts {
@@ -59,6 +59,7 @@ pub(super) fn networks(networks: &[&ObservedNetwork], nics: &Nics<'_>, ties: &Ti
                 portgroups: network.portgroups.clone(),
                 addresses: network.addresses.clone(),
                 users,
+                ownership: Ownership::default(),
             }
         })
         .collect()
@@ -118,6 +119,8 @@ fn nic(observed: &ObservedNic, ties: &Ties<'_>, port: Option<String>) -> Nic {
         port,
         guest_name: None,
         addresses: Vec::new(),
+        addresses_from: BTreeSet::new(),
+        ownership: Ownership::default(),
     }
 }
 

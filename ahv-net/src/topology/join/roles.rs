@@ -4,8 +4,8 @@ use libvirt_model::vocab::MacAddr;
 use uuid::Uuid;
 
 use super::order;
-use crate::observe::{KernelGaps, ObservedBridge, ObservedDomain, ObservedInterface, ObservedPort};
-use crate::topology::{Address, DomainRole, Link, Mirror, Role, RoleReason};
+use crate::observe::{ObservedBridge, ObservedDomain, ObservedInterface, ObservedPort};
+use crate::topology::{Address, DomainRole, KernelGaps, Link, Mirror, Role, RoleReason};
 
 /// The interface types of Open vSwitch that lead to another host (ovs-vswitchd.conf.db(5)).
 const TUNNELS: [&str; 11] = [

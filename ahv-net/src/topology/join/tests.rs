@@ -108,6 +108,7 @@ fn link(name: &str, kind: Option<&str>, mac: &str) -> Link {
         parent: None,
         peer: None,
         vlan_id: None,
+        phys_port_name: None,
         stp: None,
         addresses: Vec::new(),
     }

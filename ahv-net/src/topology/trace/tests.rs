@@ -69,6 +69,7 @@ fn nic(name: &str, mtu: u32) -> Link {
         parent: None,
         peer: None,
         vlan_id: None,
+        phys_port_name: None,
         stp: None,
         addresses: Vec::new(),
     }
