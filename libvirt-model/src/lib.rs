@@ -46,4 +46,5 @@ pub mod network;
 pub mod vocab;
 pub mod xml;
 
+mod identity;
 mod record;

@@ -120,19 +120,116 @@ pub(crate) fn edit_part<'d, T: ChildField>(
     value: &T,
     order: &[&str],
 ) {
-    let written = |value: &T| {
-        let mut holder = Fragment::new(parent.name());
-        value.write(name, &mut holder);
-        holder.children().cloned().collect::<Vec<_>>()
-    };
     let before = T::read(parent, name).ok();
     edit.update_children(
         parent,
         name,
-        before.as_ref().map(written).as_deref(),
-        &written(value),
+        before.as_ref().map(|value| written(name, value)).as_deref(),
+        &written(name, value),
         order,
     );
+}
+
+/// The elements as which a part is written.
+pub(crate) fn written<T: ChildField>(name: &str, value: &T) -> Vec<Fragment> {
+    let mut holder = Fragment::new("holder");
+    value.write(name, &mut holder);
+    holder.children().cloned().collect()
+}
+
+/// An element that a builder puts together, its parts in the order in which libvirt writes them.
+#[derive(Debug, Clone)]
+pub(crate) struct Parts {
+    fragment: Fragment,
+    order: &'static [&'static str],
+    parts: Vec<(usize, Fragment)>,
+}
+
+impl Parts {
+    /// The element without its parts.
+    pub(crate) fn of(fragment: Fragment, order: &'static [&'static str]) -> Self {
+        Self {
+            fragment,
+            order,
+            parts: Vec::new(),
+        }
+    }
+
+    /// Makes `value` the part of this name.
+    pub(crate) fn set<T: ChildField>(mut self, name: &str, value: &T) -> Self {
+        let known = self.order.iter().position(|known| *known == name);
+        let rank = known.unwrap_or(self.order.len());
+        self.parts.retain(|(known, _)| *known != rank);
+        self.parts
+            .extend(written(name, value).into_iter().map(|part| (rank, part)));
+        self
+    }
+
+    /// The element with its parts.
+    pub(crate) fn build(mut self) -> Fragment {
+        self.parts.sort_by_key(|(rank, _)| *rank);
+        self.parts
+            .into_iter()
+            .fold(self.fragment, |fragment, (_, part)| fragment.child(part))
+    }
+}
+
+/// Declares accessors of a view that read one part of its element each.
+macro_rules! part_accessors {
+    ($view:ident; $($(#[$meta:meta])* $accessor:ident: $type:ty = $name:literal,)+) => {
+        impl $view<'_> {
+            $(
+                $(#[$meta])*
+                ///
+                /// # Errors
+                /// When a value in it makes no sense; the error says where.
+                pub fn $accessor(&self) -> Result<$type, Error> {
+                    <$type as $crate::record::ChildField>::read(self.element, $name)
+                }
+            )+
+        }
+    };
+}
+
+/// Declares a setter of the editor for each part, and one of the builder.
+macro_rules! part_setters {
+    ($editor:ident, $builder:ident; $($(#[$meta:meta])* $part:ident: $type:ty = $name:literal,)+) => {
+        impl $editor<'_, '_> {
+            $(
+                $(#[$meta])*
+                pub fn $part(&mut self, value: impl Into<$type>) -> &mut Self {
+                    $crate::record::edit_part(self.edit, self.element, $name, &value.into(), ORDER);
+                    self
+                }
+            )+
+        }
+
+        impl $builder {
+            $(
+                $(#[$meta])*
+                pub fn $part(self, value: impl Into<$type>) -> Self {
+                    let value: $type = value.into();
+                    Self {
+                        parts: self.parts.set($name, &value),
+                    }
+                }
+            )+
+
+            /// The element.
+            #[must_use]
+            pub fn build(self) -> Fragment {
+                self.parts.build()
+            }
+
+            /// The element as a document of its own, as libvirt takes it.
+            ///
+            /// # Errors
+            /// When a name in it is not one that XML can hold.
+            pub fn document(self) -> Result<Document, Error> {
+                Document::parse(self.build().to_string())
+            }
+        }
+    };
 }
 
 /// Declares the struct of one kind of element.
@@ -173,4 +270,4 @@ macro_rules! record {
     };
 }
 
-pub(crate) use record;
+pub(crate) use {part_accessors, part_setters, record};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::network::{ForwardMode, Network, VirtualPortParameters};
 use crate::xml::Error;
 
-use super::{Bandwidth, Interface, VirtualPort, Vlan};
+use super::{Bandwidth, Interface, InterfaceType, VirtualPort, Vlan};
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +120,11 @@ impl Effective {
         }
         if let Some(network) = network {
             effective.check_mode(network)?;
+        } else if interface
+            .type_()
+            .is_ok_and(|type_| type_ == InterfaceType::Bridge)
+        {
+            effective.check_vlan("an interface of type bridge");
         }
         effective.portgroup = group.map(|group| group.name);
         Ok(effective)
@@ -133,7 +138,7 @@ impl Effective {
             .is_some_and(|port| port.value.is_openvswitch())
     }
 
-    /// On a network of libvirt's own bridge, there is no virtual port.
+    /// On a network of libvirt's own bridge there is no virtual port, and a VLAN takes Open vSwitch.
     fn check_mode(&mut self, network: &Network<'_>) -> Result<(), Error> {
         let mode = network
             .forward()?
@@ -142,17 +147,27 @@ impl Effective {
             mode,
             None | Some(ForwardMode::Nat | ForwardMode::Route | ForwardMode::Open)
         );
-        let mode = mode.map_or_else(|| "isolated".to_owned(), |mode| mode.to_string());
+        let name = mode
+            .as_ref()
+            .map_or_else(|| "isolated".to_owned(), |mode| mode.to_string());
+        let place = format!("a network of mode {name}");
         if own_bridge && self.virtualport.is_some() {
-            self.conflicts
-                .push(format!("a network of mode {mode} takes no virtualport"));
+            self.conflicts.push(format!("{place} takes no virtualport"));
         }
-        if own_bridge && self.vlan.is_some() {
-            self.conflicts.push(format!(
-                "a network of mode {mode} takes no VLAN before libvirt 11.0"
-            ));
+        // The SR-IOV modes hand the VLAN to the device.
+        if !matches!(mode, Some(ForwardMode::Hostdev | ForwardMode::Passthrough)) {
+            self.check_vlan(&place);
         }
         Ok(())
+    }
+
+    /// libvirt refuses to plug in a NIC with a VLAN that is no port of Open vSwitch, and to start a domain with one.
+    fn check_vlan(&mut self, place: &str) {
+        if self.vlan.is_some() && !self.is_openvswitch() {
+            self.conflicts.push(format!(
+                "{place} takes no VLAN without a virtualport of type openvswitch before libvirt 11.0"
+            ));
+        }
     }
 }
 
@@ -251,11 +266,67 @@ mod tests {
             "<interface type='network'><source network='n' portgroup='none'/><virtualport type='802.1Qbh'/></interface>",
             NETWORK,
         );
-        assert_eq!(wrong.conflicts.len(), 2, "{:?}", wrong.conflicts);
+        assert_eq!(wrong.conflicts.len(), 3, "{:?}", wrong.conflicts);
         let nat = effective(
             "<interface type='network'><source network='n'/><virtualport type='openvswitch'/></interface>",
             "<network><name>n</name><forward/></network>",
         );
         assert_eq!(nat.conflicts, ["a network of mode nat takes no virtualport"]);
+    }
+
+    #[test]
+    fn a_vlan_takes_open_vswitch_or_a_device_of_its_own() {
+        let conflicts = |forward: &str, interface: &str| {
+            effective(
+                &format!("<interface type='network'><source network='n'/>{interface}</interface>"),
+                &format!("<network><name>n</name>{forward}</network>"),
+            )
+            .conflicts
+        };
+        let vlan = "<vlan><tag id='5'/></vlan>";
+        let linux = "<forward mode='bridge'/><bridge name='lb1'/>";
+        for (forward, interface) in [
+            (linux.to_owned(), vlan),
+            (format!("{linux}{vlan}"), ""),
+            (
+                format!("{linux}<portgroup name='d' default='yes'>{vlan}</portgroup>"),
+                "",
+            ),
+            (
+                "<forward mode='bridge'><interface dev='eth1'/></forward>".to_owned(),
+                vlan,
+            ),
+            (
+                "<forward mode='vepa'><interface dev='eth1'/></forward>".to_owned(),
+                vlan,
+            ),
+            ("<forward mode='nat'/>".to_owned(), vlan),
+            (String::new(), vlan),
+        ] {
+            let found = conflicts(&forward, interface);
+            assert!(
+                matches!(found.as_slice(), [only] if only.contains("takes no VLAN")),
+                "{forward}{interface}: {found:?}"
+            );
+        }
+        let openvswitch = "<virtualport type='openvswitch'/>";
+        for (forward, interface) in [
+            (linux.to_owned(), format!("{vlan}{openvswitch}")),
+            (format!("{linux}{vlan}{openvswitch}"), String::new()),
+            (
+                "<forward mode='passthrough'><interface dev='eth1'/></forward>".to_owned(),
+                vlan.to_owned(),
+            ),
+            ("<forward mode='hostdev'/>".to_owned(), vlan.to_owned()),
+        ] {
+            let found = conflicts(&forward, &interface);
+            assert!(found.is_empty(), "{forward}{interface}: {found:?}");
+        }
+        let own = Document::parse(format!(
+            "<interface type='bridge'><source bridge='lb1'/>{vlan}</interface>"
+        ))
+        .unwrap();
+        let own = Effective::of(&Interface::of(&own).unwrap(), None).unwrap();
+        assert_eq!(own.conflicts.len(), 1, "{:?}", own.conflicts);
     }
 }

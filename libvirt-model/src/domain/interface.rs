@@ -1,6 +1,6 @@
 //! The view of one `<interface>`.
 
-use crate::record::{ChildField, read_attribute};
+use crate::record::{part_accessors, read_attribute};
 use crate::vocab::{MacAddr, YesNo, open_enum};
 use crate::xml::{Document, Element, Error};
 
@@ -68,7 +68,7 @@ impl<'d> Interface<'d> {
         if root.name() == "interface" {
             Ok(Self { element: root })
         } else {
-            Err(crate::network::wrong_element(root, "interface"))
+            Err(crate::identity::wrong_element(root, "interface"))
         }
     }
 
@@ -182,21 +182,9 @@ macro_rules! interface_parts {
     };
 }
 
-/// Declares accessors that read one part of the element each.
+/// Declares the accessors of the parts.
 macro_rules! accessors {
-    ($($(#[$meta:meta])* $accessor:ident: $type:ty = $name:literal,)+) => {
-        impl Interface<'_> {
-            $(
-                $(#[$meta])*
-                ///
-                /// # Errors
-                /// When a value in it makes no sense; the error says where.
-                pub fn $accessor(&self) -> Result<$type, Error> {
-                    <$type as ChildField>::read(self.element, $name)
-                }
-            )+
-        }
-    };
+    ($($parts:tt)+) => { part_accessors!(Interface; $($parts)+); };
 }
 
 interface_parts!(accessors);

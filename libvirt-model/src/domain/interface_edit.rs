@@ -1,6 +1,6 @@
 //! Changing an interface in its document, and writing a new one.
 
-use crate::record::{ChildField, edit_part};
+use crate::record::{Parts, part_setters};
 use crate::vocab::{Scalar, YesNo};
 use crate::xml::{Document, Edit, Element, Error, Fragment};
 
@@ -44,35 +44,16 @@ pub struct InterfaceEdit<'e, 'd> {
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct InterfaceBuilder {
-    fragment: Fragment,
-    parts: Vec<(usize, Fragment)>,
+    parts: Parts,
 }
 
-/// Declares the order of the parts, a setter of the editor for each, and one of the builder.
+/// Declares the order of the parts, and a setter of the editor and one of the builder for each.
 macro_rules! setters {
     ($($(#[$meta:meta])* $part:ident: $type:ty = $name:literal,)+) => {
         /// The names of the parts, in the order in which libvirt writes them.
         pub(crate) const ORDER: &[&str] = &[$($name),+];
 
-        impl InterfaceEdit<'_, '_> {
-            $(
-                $(#[$meta])*
-                pub fn $part(&mut self, value: impl Into<$type>) -> &mut Self {
-                    edit_part(self.edit, self.element, $name, &value.into(), ORDER);
-                    self
-                }
-            )+
-        }
-
-        impl InterfaceBuilder {
-            $(
-                $(#[$meta])*
-                pub fn $part(self, value: impl Into<$type>) -> Self {
-                    let value: $type = value.into();
-                    self.part($name, &value)
-                }
-            )+
-        }
+        part_setters!(InterfaceEdit, InterfaceBuilder; $($(#[$meta])* $part: $type = $name,)+);
     };
 }
 
@@ -143,8 +124,7 @@ impl InterfaceBuilder {
     pub fn new(type_: &InterfaceType, source: Option<Source>) -> Self {
         let fragment = Fragment::new("interface").attribute("type", type_.as_str());
         Self {
-            fragment,
-            parts: Vec::new(),
+            parts: Parts::of(fragment, ORDER),
         }
         .source(source)
     }
@@ -157,35 +137,5 @@ impl InterfaceBuilder {
     /// An interface on a libvirt network, through `portgroup` if one is given.
     pub fn network(network: impl Into<String>, portgroup: Option<String>) -> Self {
         Self::new(&InterfaceType::Network, Some(Source::network(network, portgroup)))
-    }
-
-    fn part<T: ChildField>(mut self, name: &str, value: &T) -> Self {
-        let rank = ORDER
-            .iter()
-            .position(|known| *known == name)
-            .unwrap_or(ORDER.len());
-        self.parts.retain(|(known, _)| *known != rank);
-        let mut holder = Fragment::new("interface");
-        value.write(name, &mut holder);
-        self.parts
-            .extend(holder.children().cloned().map(|fragment| (rank, fragment)));
-        self
-    }
-
-    /// The element.
-    #[must_use]
-    pub fn build(mut self) -> Fragment {
-        self.parts.sort_by_key(|(rank, _)| *rank);
-        self.parts
-            .into_iter()
-            .fold(self.fragment, |fragment, (_, part)| fragment.child(part))
-    }
-
-    /// The element as a document of its own, as attach-device takes it.
-    ///
-    /// # Errors
-    /// When a name in it is not one that XML can hold.
-    pub fn document(self) -> Result<Document, Error> {
-        Document::parse(self.build().to_string())
     }
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
-use crate::network::{required_name, wrong_element};
-use crate::record::{ChildField, read_attribute, read_text};
+use crate::identity;
+use crate::record::{ChildField, read_attribute};
 use crate::vocab::MacAddr;
 use crate::xml::{Document, Element, Error};
 
@@ -43,15 +43,8 @@ impl<'d> Domain<'d> {
     /// # Errors
     /// [`ErrorKind::WrongElement`](crate::xml::ErrorKind::WrongElement) when the document is of something else.
     pub fn of(document: &'d Document) -> Result<Self, Error> {
-        let root = document.root();
-        let element = match root.name() {
-            "domain" => Some(root),
-            "domstatus" => root.child("domain"),
-            _ => None,
-        };
-        element
-            .map(|element| Self { element })
-            .ok_or_else(|| wrong_element(root, "domain"))
+        let element = identity::root_of(document, "domain", "domstatus")?;
+        Ok(Self { element })
     }
 
     /// The element itself, for what no accessor covers.
@@ -65,7 +58,7 @@ impl<'d> Domain<'d> {
     /// # Errors
     /// [`ErrorKind::Missing`](crate::xml::ErrorKind::Missing) without one.
     pub fn name(&self) -> Result<Cow<'d, str>, Error> {
-        required_name(self.element)
+        identity::name(self.element)
     }
 
     /// The UUID; libvirt gives one on define.
@@ -73,7 +66,7 @@ impl<'d> Domain<'d> {
     /// # Errors
     /// When it is no UUID.
     pub fn uuid(&self) -> Result<Option<Uuid>, Error> {
-        self.element.child("uuid").map(read_text).transpose()
+        identity::uuid(self.element)
     }
 
     /// The type: `kvm`, `qemu`, `xen`, …
@@ -93,15 +86,13 @@ impl<'d> Domain<'d> {
     /// The title, for people.
     #[must_use]
     pub fn title(&self) -> Option<Cow<'d, str>> {
-        self.element.child("title").map(|title| title.text())
+        identity::text(self.element, "title")
     }
 
     /// The description, for people.
     #[must_use]
     pub fn description(&self) -> Option<Cow<'d, str>> {
-        self.element
-            .child("description")
-            .map(|description| description.text())
+        identity::text(self.element, "description")
     }
 
     /// `<metadata>`, whose content belongs to applications.

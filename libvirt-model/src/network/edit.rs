@@ -1,6 +1,6 @@
 //! Changing a network in its document, and writing a new one.
 
-use crate::record::{ChildField, Record, edit_part};
+use crate::record::{Parts, Record, part_setters};
 use crate::xml::{Document, Edit, Element, Error, Fragment};
 
 use super::view::network_parts;
@@ -39,35 +39,16 @@ pub struct NetworkEdit<'e, 'd> {
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct NetworkBuilder {
-    fragment: Fragment,
-    parts: Vec<(usize, Fragment)>,
+    parts: Parts,
 }
 
-/// Declares the order of the parts, a setter of the editor for each, and one of the builder.
+/// Declares the order of the parts, and a setter of the editor and one of the builder for each.
 macro_rules! setters {
     ($($(#[$meta:meta])* $part:ident: $type:ty = $name:literal,)+) => {
         /// The names of the parts, in the order in which libvirt writes them.
         const ORDER: &[&str] = &["name", "uuid", "title", "description", "metadata", $($name),+];
 
-        impl NetworkEdit<'_, '_> {
-            $(
-                $(#[$meta])*
-                pub fn $part(&mut self, value: impl Into<$type>) -> &mut Self {
-                    edit_part(self.edit, self.element, $name, &value.into(), ORDER);
-                    self
-                }
-            )+
-        }
-
-        impl NetworkBuilder {
-            $(
-                $(#[$meta])*
-                pub fn $part(self, value: impl Into<$type>) -> Self {
-                    let value: $type = value.into();
-                    self.part($name, &value)
-                }
-            )+
-        }
+        part_setters!(NetworkEdit, NetworkBuilder; $($(#[$meta])* $part: $type = $name,)+);
     };
 }
 
@@ -121,8 +102,7 @@ impl NetworkBuilder {
     pub fn new(name: impl Into<String>) -> Self {
         let fragment = Fragment::new("network").child(Fragment::new("name").text(name));
         Self {
-            fragment,
-            parts: Vec::new(),
+            parts: Parts::of(fragment, ORDER),
         }
     }
 
@@ -138,35 +118,5 @@ impl NetworkBuilder {
                 ..Bridge::default()
             })
             .virtualport(VirtualPort::openvswitch(None))
-    }
-
-    fn part<T: ChildField>(mut self, name: &str, value: &T) -> Self {
-        let rank = ORDER
-            .iter()
-            .position(|known| *known == name)
-            .unwrap_or(ORDER.len());
-        self.parts.retain(|(known, _)| *known != rank);
-        let mut holder = Fragment::new("network");
-        value.write(name, &mut holder);
-        self.parts
-            .extend(holder.children().cloned().map(|fragment| (rank, fragment)));
-        self
-    }
-
-    /// The element.
-    #[must_use]
-    pub fn build(mut self) -> Fragment {
-        self.parts.sort_by_key(|(rank, _)| *rank);
-        self.parts
-            .into_iter()
-            .fold(self.fragment, |fragment, (_, part)| fragment.child(part))
-    }
-
-    /// The element as a document.
-    ///
-    /// # Errors
-    /// When a name in it is not one that XML can hold.
-    pub fn document(self) -> Result<Document, Error> {
-        Document::parse(self.build().to_string())
     }
 }

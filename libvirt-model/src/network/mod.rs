@@ -33,6 +33,5 @@ pub use options::{Mtu, NetworkDomain, NetworkMac, PortOptions};
 pub use ovs::{NotExpressible, PortVlan, VlanMode};
 pub use portgroup::PortGroup;
 pub use view::Network;
-pub(crate) use view::{required_name, wrong_element};
 pub use virtualport::{Number, VirtualPort, VirtualPortParameters, VirtualPortType};
 pub use vlan::{NativeMode, Vlan, VlanTag};

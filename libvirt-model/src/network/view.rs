@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
-use crate::record::{ChildField, read_attribute, read_text};
+use crate::identity;
+use crate::record::{part_accessors, read_attribute};
 use crate::vocab::YesNo;
-use crate::xml::{Document, Element, Error, ErrorKind};
+use crate::xml::{Document, Element, Error};
 
 use super::{
     Bandwidth, Bridge, Dns, Forward, Ip, Mtu, NetworkDomain, NetworkMac, PortGroup, PortOptions, Route,
@@ -44,15 +45,8 @@ impl<'d> Network<'d> {
     /// # Errors
     /// [`ErrorKind::WrongElement`] when the document is of something else.
     pub fn of(document: &'d Document) -> Result<Self, Error> {
-        let root = document.root();
-        let element = match root.name() {
-            "network" => Some(root),
-            "networkstatus" => root.child("network"),
-            _ => None,
-        };
-        element
-            .map(|element| Self { element })
-            .ok_or_else(|| wrong_element(root, "network"))
+        let element = identity::root_of(document, "network", "networkstatus")?;
+        Ok(Self { element })
     }
 
     /// The element itself, for what no accessor covers.
@@ -66,7 +60,7 @@ impl<'d> Network<'d> {
     /// # Errors
     /// [`ErrorKind::Missing`] without one.
     pub fn name(&self) -> Result<Cow<'d, str>, Error> {
-        required_name(self.element)
+        identity::name(self.element)
     }
 
     /// The UUID; libvirt gives one on define.
@@ -74,21 +68,19 @@ impl<'d> Network<'d> {
     /// # Errors
     /// [`ErrorKind::Value`] when it is no UUID.
     pub fn uuid(&self) -> Result<Option<Uuid>, Error> {
-        self.element.child("uuid").map(read_text).transpose()
+        identity::uuid(self.element)
     }
 
     /// The title, for people.
     #[must_use]
     pub fn title(&self) -> Option<Cow<'d, str>> {
-        self.element.child("title").map(|title| title.text())
+        identity::text(self.element, "title")
     }
 
     /// The description, for people.
     #[must_use]
     pub fn description(&self) -> Option<Cow<'d, str>> {
-        self.element
-            .child("description")
-            .map(|description| description.text())
+        identity::text(self.element, "description")
     }
 
     /// `<metadata>`, whose content belongs to applications.
@@ -156,21 +148,9 @@ macro_rules! network_parts {
     };
 }
 
-/// Declares accessors that read one part of the document each.
+/// Declares the accessors of the parts.
 macro_rules! accessors {
-    ($($(#[$meta:meta])* $accessor:ident: $type:ty = $name:literal,)+) => {
-        impl Network<'_> {
-            $(
-                $(#[$meta])*
-                ///
-                /// # Errors
-                /// When a value in it makes no sense; the error says where.
-                pub fn $accessor(&self) -> Result<$type, Error> {
-                    <$type as ChildField>::read(self.element, $name)
-                }
-            )+
-        }
-    };
+    ($($parts:tt)+) => { part_accessors!(Network; $($parts)+); };
 }
 
 network_parts!(accessors);
@@ -188,25 +168,5 @@ impl Network<'_> {
             Some(name) => groups.find(|group| group.name == name),
             None => groups.find(PortGroup::is_default),
         })
-    }
-}
-
-pub(crate) fn wrong_element(found: Element<'_>, expected: &str) -> Error {
-    let kind = ErrorKind::WrongElement {
-        expected: expected.to_owned(),
-        found: found.qualified_name().to_owned(),
-    };
-    Error::in_document(kind, found.document(), found.span().start)
-}
-
-pub(crate) fn required_name(element: Element<'_>) -> Result<Cow<'_, str>, Error> {
-    let name = element
-        .child("name")
-        .ok_or_else(|| Error::missing(element, "a <name>"))?
-        .text();
-    if name.trim().is_empty() {
-        Err(Error::missing(element, "a name in its <name>"))
-    } else {
-        Ok(name)
     }
 }

@@ -94,7 +94,9 @@ impl Host {
                 .unwrap_or_default();
             let kept = keep(&before, &device)?;
             let after = self.plugged(&kept, alias)?;
-            let judged = Preflight::of(&before, &interface(UPDATE, &after)?)
+            // Plugged in, it shows what is behind its network; so the networks themselves are not needed. A change that a real libvirt
+            // accepts and does not carry out is refused here.
+            let judged = Preflight::of(&before, &interface(UPDATE, &after)?, &[])
                 .map_err(|error| bad_xml(UPDATE, error))?;
             if judged.verdict > Verdict::Live {
                 let part = judged.parts.iter().max_by_key(|part| part.verdict);
@@ -260,9 +262,6 @@ fn keep(before: &Interface<'_>, device: &Document) -> Result<Document, Error> {
     }
     if nic.address().map_err(bad)?.is_none() {
         changed.address(before.address().map_err(bad)?);
-    }
-    if nic.model().map_err(bad)?.is_none() {
-        changed.model(before.model().map_err(bad)?);
     }
     edit.finish().map_err(bad)
 }
