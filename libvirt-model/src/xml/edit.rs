@@ -67,6 +67,14 @@ struct Splice {
     start: usize,
     end: usize,
     text: String,
+    opening: Option<Opening>,
+}
+
+/// How many bytes of a [`Splice`] that gives an empty element its first content stand before and behind that content.
+#[derive(Debug, Clone, Copy)]
+struct Opening {
+    head: usize,
+    tail: usize,
 }
 
 impl<'d> Edit<'d> {
@@ -262,7 +270,7 @@ impl<'d> Edit<'d> {
         let mut splices: Vec<Splice> = self.steps.iter().filter_map(|step| self.splice(step)).collect();
         // Stable: what is inserted at one place keeps the order of its steps.
         splices.sort_by_key(|splice| (splice.start, splice.end));
-        let mut splices = merge_expansions(splices).into_iter().peekable();
+        let mut splices = merge_openings(splices).into_iter().peekable();
         let text = self.document.as_str();
         let mut out = String::with_capacity(text.len() + 256);
         let mut done = 0;
@@ -296,7 +304,7 @@ impl<'d> Edit<'d> {
                 let element = element(id)?;
                 let mut escaped = String::new();
                 escape_text(text, &mut escaped);
-                Some(set_content(element, escaped))
+                Some(set_content(element, &escaped, 0))
             }
             Step::Insert {
                 parent,
@@ -320,6 +328,7 @@ impl<'d> Edit<'d> {
                     start: span.start,
                     end: span.end,
                     text,
+                    opening: None,
                 })
             }
         }
@@ -413,19 +422,20 @@ fn common(before: &[Fragment], after: &[Fragment]) -> Vec<(usize, usize)> {
     common
 }
 
-/// Inserts into one `<a/>` each open it; together they open it once.
-fn merge_expansions(splices: Vec<Splice>) -> Vec<Splice> {
+/// Inserts into one `<a/>` or `<a></a>` each open it; together they open it once.
+fn merge_openings(splices: Vec<Splice>) -> Vec<Splice> {
     let mut merged: Vec<Splice> = Vec::with_capacity(splices.len());
     for splice in splices {
         if let Some(last) = merged.last_mut()
             && (last.start, last.end) == (splice.start, splice.end)
-            && splice.end > splice.start
-            && last.text.starts_with('>')
-            && splice.text.starts_with('>')
-            && let Some((content, end)) = last.text.rsplit_once("</")
-            && let Some((more, _)) = splice.text.get(1..).and_then(|text| text.rsplit_once("</"))
+            && let (Some(former), Some(opening)) = (last.opening, splice.opening)
         {
-            last.text = format!("{}{more}</{end}", content.trim_end());
+            last.text.truncate(last.text.len().saturating_sub(former.tail));
+            last.text.push_str(splice.text.get(opening.head..).unwrap_or(""));
+            last.opening = Some(Opening {
+                head: former.head,
+                tail: opening.tail,
+            });
             continue;
         }
         merged.push(splice);
@@ -442,6 +452,7 @@ fn set_attribute(element: Element<'_>, name: &str, value: &str) -> Splice {
             start: span.start,
             end: span.end,
             text,
+            opening: None,
         };
     }
     let at = style::end_of_attributes(element);
@@ -456,6 +467,7 @@ fn set_attribute(element: Element<'_>, name: &str, value: &str) -> Splice {
         start: at,
         end: at,
         text,
+        opening: None,
     }
 }
 
@@ -466,16 +478,21 @@ fn remove_attribute(element: Element<'_>, name: &str) -> Option<Splice> {
         start: before.trim_end().len(),
         end: span.end,
         text: String::new(),
+        opening: None,
     })
 }
 
-/// The splice that gives an element `content`, opening `<a/>`.
-fn set_content(element: Element<'_>, content: String) -> Splice {
+/// The splice that gives an element `content`, opening `<a/>`; the last `closing` bytes of it lead to the end tag.
+fn set_content(element: Element<'_>, content: &str, closing: usize) -> Splice {
     if let Some(span) = element.content() {
         return Splice {
             start: span.start,
             end: span.end,
-            text: content,
+            text: content.to_owned(),
+            opening: span.is_empty().then_some(Opening {
+                head: 0,
+                tail: closing,
+            }),
         };
     }
     let tag = element.start_tag();
@@ -484,10 +501,15 @@ fn set_content(element: Element<'_>, content: String) -> Splice {
         .as_str()
         .get(..tag.end)
         .map_or(tag.end, |text| text.trim_end_matches("/>").trim_end().len());
+    let end = format!("</{}>", element.qualified_name());
     Splice {
         start: slash,
         end: tag.end,
-        text: format!(">{content}</{}>", element.qualified_name()),
+        text: format!(">{content}{end}"),
+        opening: Some(Opening {
+            head: 1,
+            tail: closing + end.len(),
+        }),
     }
 }
 
@@ -501,6 +523,7 @@ fn insert(parent: Element<'_>, after: Option<Element<'_>>, fragment: &Fragment) 
             start: after.span().end,
             end: after.span().end,
             text,
+            opening: None,
         };
     }
     if let Some(first) = parent.children().next() {
@@ -510,6 +533,7 @@ fn insert(parent: Element<'_>, after: Option<Element<'_>>, fragment: &Fragment) 
             start: first.span().start,
             end: first.span().start,
             text,
+            opening: None,
         };
     }
     style.start_line(0, &mut text);
@@ -523,10 +547,12 @@ fn insert(parent: Element<'_>, after: Option<Element<'_>>, fragment: &Fragment) 
             start: span.start,
             end: span.start,
             text,
+            opening: None,
         },
         _ => {
+            let content = text.len();
             closing.start_line(0, &mut text);
-            set_content(parent, text)
+            set_content(parent, &text, text.len() - content)
         }
     }
 }
@@ -554,6 +580,7 @@ fn remove(element: Element<'_>) -> Splice {
         start,
         end: span.end,
         text: String::new(),
+        opening: None,
     }
 }
 

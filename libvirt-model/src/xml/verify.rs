@@ -10,6 +10,8 @@ use super::{Content, Document, Element, ElementId, Error, ErrorKind, Fragment, N
 struct Tree {
     /// Of the old document; absent for what was inserted, and not compared.
     id: Ignored<Option<ElementId>>,
+    /// Whether it holds elements, or held some before the edit; then white space in it is the style's business.
+    loose: Ignored<bool>,
     name: String,
     attributes: Vec<(String, String)>,
     children: Vec<Child>,
@@ -40,9 +42,9 @@ pub(super) fn check(old: &Document, steps: &[Step], new: &Document) -> Result<()
         // What is inserted behind one element comes in the order of the steps, so each goes behind the former.
         expected.apply(step);
     }
-    expected.normalise();
+    expected.normalise(None);
     let mut found = Tree::of(new.root());
-    found.normalise();
+    found.normalise(Some(&expected));
     if expected == found && outside(old) == outside(new) {
         return Ok(());
     }
@@ -73,6 +75,7 @@ impl Tree {
         });
         Self {
             id: Ignored(Some(element.id())),
+            loose: Ignored(element.children().next().is_some()),
             name: element.qualified_name().to_owned(),
             attributes: element
                 .attributes()
@@ -97,6 +100,7 @@ impl Tree {
             .filter(|(name, _)| !name.starts_with("xmlns"));
         Self {
             id: Ignored(None),
+            loose: Ignored(fragment.children().next().is_some()),
             name: fragment.name().to_owned(),
             attributes: attributes
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -147,6 +151,7 @@ impl Tree {
             Step::SetText { element, text } => {
                 if let Some(tree) = self.find(*element) {
                     tree.children = vec![Child::Text(text.clone())];
+                    tree.loose = Ignored(false);
                 }
             }
             Step::Insert {
@@ -191,18 +196,26 @@ impl Tree {
         }
     }
 
-    /// Sorts attributes; joins texts, and among elements takes the white space out of them.
-    fn normalise(&mut self) {
+    /// Sorts attributes; joins texts, and takes the white space out of them where it is the style's business: here, or in the tree
+    /// that this one should be `like`.
+    fn normalise(&mut self, like: Option<&Self>) {
         self.attributes.sort();
         let has_elements = self
             .children
             .iter()
             .any(|child| matches!(child, Child::Element(_)));
+        self.loose.0 |= has_elements || like.is_some_and(|like| like.loose.0);
+        let mut likes = like.into_iter().flat_map(|like| {
+            like.children.iter().filter_map(|child| match child {
+                Child::Element(tree) => Some(tree),
+                _ => None,
+            })
+        });
         let mut children: Vec<Child> = Vec::with_capacity(self.children.len());
         for child in std::mem::take(&mut self.children) {
             match child {
                 Child::Text(text) => {
-                    let text = if has_elements {
+                    let text = if self.loose.0 {
                         text.split_whitespace().collect()
                     } else {
                         text
@@ -214,18 +227,11 @@ impl Tree {
                     }
                 }
                 Child::Element(mut tree) => {
-                    tree.normalise();
+                    tree.normalise(likes.next());
                     children.push(Child::Element(tree));
                 }
                 other => children.push(other),
             }
-        }
-        // What only held elements that are gone holds white space now.
-        if !has_elements
-            && let [Child::Text(text)] = children.as_slice()
-            && text.trim().is_empty()
-        {
-            children.clear();
         }
         self.children = children;
     }

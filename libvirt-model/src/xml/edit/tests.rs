@@ -63,6 +63,20 @@ fn inserts_into_an_empty_element_open_it_once() {
         );
     });
     assert_eq!(out.unwrap(), "<r>\n  <a b='1'>\n    <c/>\n    <d/>\n  </a>\n</r>");
+    for (empty, filled) in [
+        ("<a></a>", "<a>\n  <c/>\n  <d/>\n  <e/>\n</a>"),
+        ("<a/>", "<a>\n  <c/>\n  <d/>\n  <e/>\n</a>"),
+        ("<a>\n</a>", "<a>\n  <c/>\n  <d/>\n  <e/>\n</a>"),
+        ("<r><a></a></r>", "<r><a><c/><d/><e/></a></r>"),
+    ] {
+        let out = edited(empty, |edit, root| {
+            let a = root.child("a").unwrap_or(root);
+            for name in ["c", "d", "e"] {
+                edit.insert(a, Fragment::new(name), &[]);
+            }
+        });
+        assert_eq!(out.unwrap(), filled, "{empty}");
+    }
 }
 
 #[test]
@@ -93,6 +107,28 @@ fn a_removed_element_takes_its_line_along() {
     assert_eq!(remove("<a>\r\n  <b>\r\n  </b>\r\n</a>"), "<a>\r\n</a>");
     assert_eq!(remove("<a><b/> <c/></a>"), "<a> <c/></a>");
     assert_eq!(remove("<a>\n\n  <b/>\n  <c/></a>"), "<a>\n\n  <c/></a>");
+}
+
+#[test]
+fn the_only_element_leaves_what_stands_beside_it() {
+    for (text, want) in [
+        ("<a>\n  <!-- why -->\n  <b/>\n</a>", "<a>\n  <!-- why -->\n</a>"),
+        ("<a>\n  <b/>\n  <!-- why -->\n</a>", "<a>\n  <!-- why -->\n</a>"),
+        ("<a><?p i?><b/></a>", "<a><?p i?></a>"),
+        ("<a>\n  stray\n  <b/>\n  text\n</a>", "<a>\n  stray\n  text\n</a>"),
+        (
+            "<r><a>\n  <!-- why -->\n  <b/>\n</a><c>  x  </c></r>",
+            "<r><a>\n  <!-- why -->\n</a><c>  x  </c></r>",
+        ),
+    ] {
+        let out = edited(text, |edit, root| {
+            let b = root
+                .child("b")
+                .or_else(|| root.child("a").and_then(|a| a.child("b")));
+            edit.remove(b.unwrap());
+        });
+        assert_eq!(out.unwrap(), want);
+    }
 }
 
 #[test]
