@@ -39,17 +39,15 @@ pub enum Error {
         /// libvirt's own error.
         error: LibvirtError,
     },
-    /// The connection was lost after the call was sent and before it was answered: it may or may not have been done.
+    /// The call was sent, and then the connection was lost, or the answer made no sense: it may or may not have been done.
     /// Look before you repeat it.
-    #[error(
-        "the connection to {endpoint} was lost during {call}, so whether it was done is unknown: {reason}"
-    )]
+    #[error("whether {endpoint} carried out {call} is unknown: {reason}")]
     OutcomeUnknown {
         /// The socket.
         endpoint: String,
         /// What was called.
         call: String,
-        /// How the connection was lost.
+        /// How the connection was lost, or what was wrong with the answer.
         reason: String,
     },
     /// No answer came in time. For a call that was sent, it may or may not have been done.
@@ -62,7 +60,7 @@ pub enum Error {
         /// How long was waited.
         after: Duration,
     },
-    /// The peer broke the protocol; it is no libvirtd, or a broken one.
+    /// The peer broke the protocol before anything was asked of it; it is no libvirtd, or a broken one.
     #[error("{endpoint} does not speak libvirt's protocol: {detail}")]
     PeerMisbehaved {
         /// The socket.

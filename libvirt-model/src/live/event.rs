@@ -70,6 +70,13 @@ pub enum Event {
         /// What happened.
         change: NetworkChange,
     },
+    /// Events of this kind do not come, from here to the next [`Event::Resync`]: this libvirt does not have them, or refuses them.
+    NotFollowed {
+        /// Which events.
+        kind: EventKind,
+        /// Why, in one sentence.
+        reason: String,
+    },
     /// The connection was lost. Reconnecting has begun; a `Resync` follows when it succeeds.
     Disconnected {
         /// How it was lost.
@@ -80,6 +87,49 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+}
+
+/// The kinds of events that libvirt is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EventKind {
+    /// [`Event::Domain`].
+    Domain,
+    /// [`Event::DeviceAdded`].
+    DeviceAdded,
+    /// [`Event::DeviceRemoved`].
+    DeviceRemoved,
+    /// [`Event::DeviceRemovalFailed`].
+    DeviceRemovalFailed,
+    /// [`Event::Agent`].
+    Agent,
+    /// [`Event::Metadata`].
+    Metadata,
+    /// [`Event::Network`].
+    Network,
+}
+
+impl EventKind {
+    /// Whether following events is of no use without this kind: without it nobody learns that a domain stopped, or a device is gone.
+    #[must_use]
+    pub fn is_essential(self) -> bool {
+        matches!(self, Self::Domain | Self::DeviceRemoved)
+    }
+}
+
+impl std::fmt::Display for EventKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Domain => "the lifecycle of domains",
+            Self::DeviceAdded => "devices that come",
+            Self::DeviceRemoved => "devices that leave",
+            Self::DeviceRemovalFailed => "devices that do not leave",
+            Self::Agent => "guest agents",
+            Self::Metadata => "metadata",
+            Self::Network => "the lifecycle of networks",
+        })
+    }
 }
 
 /// What happened to a domain: `virDomainEventType`.

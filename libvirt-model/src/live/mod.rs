@@ -25,7 +25,7 @@ pub use detail::{
 };
 pub use directory::Directory;
 pub use error::{Error, LibvirtError};
-pub use event::{DomainChange, Event, EventStream, NetworkChange};
+pub use event::{DomainChange, Event, EventKind, EventStream, NetworkChange};
 pub use host::{Definition, DomainRecord, DomainState, HostInfo, NetworkRecord, Version};
 pub use hypervisor::Hypervisor;
 pub use inventory::{HostInterface, NwFilter, NwFilterBinding, Parameter, ParameterValue};

@@ -129,9 +129,10 @@ impl Rpc {
         let mut decoder = Decoder::new(&body);
         read(&mut decoder)
             .and_then(|value| decoder.end().map(|()| value))
-            .map_err(|error| Error::PeerMisbehaved {
+            .map_err(|error| Error::OutcomeUnknown {
                 endpoint: self.endpoint(),
-                detail: format!("its reply to {procedure} cannot be read: {error}"),
+                call: procedure.to_string(),
+                reason: format!("its reply cannot be read: {error}"),
             })
     }
 
@@ -269,8 +270,9 @@ impl Hypervisor for Rpc {
         let events = self.handle.events.subscribe();
         let (reply, answer) = oneshot::channel();
         self.send(Command::Follow { reply }).await?;
-        answer.await.unwrap_or_else(|_| Err(self.ended()))?;
-        Ok(stream(events, Some(self.clone())))
+        let refused = answer.await.unwrap_or_else(|_| Err(self.ended()))?;
+        let events = stream(events, Some(self.clone()));
+        Ok(futures_util::stream::iter(refused).chain(events).boxed())
     }
 
     async fn attach_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {

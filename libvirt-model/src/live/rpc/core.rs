@@ -15,10 +15,10 @@ use super::frame::{Frame, Header, kind, program, status};
 use super::message::{read_error, read_event};
 use super::procedure::Procedure;
 use super::xdr::{Decoder, Encoder};
-use crate::live::{Error, Event, LibvirtError};
+use crate::live::{Error, Event, EventKind, LibvirtError};
+use following::{Follower, registration};
 
 const PING: i32 = 1;
-const PONG: i32 = 2;
 /// Replies that nobody waits for any more; more than this many means that the peer does not answer at all.
 const MOST_ABANDONED: usize = 1024;
 
@@ -74,8 +74,12 @@ pub(super) type CallId = u64;
 pub(super) enum Output {
     /// Send these bytes.
     Transmit(Bytes),
+    /// Answer a keepalive ping. One answer is enough for all pings that wait for one.
+    Pong,
     /// The call is over.
     Complete(CallId, Result<Bytes, Error>),
+    /// The one who wants to follow events does, or cannot; the events tell what of it is not followed.
+    Followed(CallId, Result<Vec<Event>, Error>),
     /// The session is open, for the first time or again.
     Opened,
     /// Something happened on the host, or to the session.
@@ -103,7 +107,8 @@ enum Purpose {
     OpenConnection,
     Feature(Feature),
     CloseCallback,
-    Register { procedure: Procedure, event: i32 },
+    /// One of [`CALLBACKS`], by its place.
+    Register(usize),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,17 +143,6 @@ struct Waiting {
     deadline: Instant,
 }
 
-/// The callbacks that followers need: procedure to register with, and the number of the event.
-const CALLBACKS: [(Procedure, i32); 7] = [
-    (Procedure::ConnectDomainEventCallbackRegisterAny, 0),
-    (Procedure::ConnectDomainEventCallbackRegisterAny, 15),
-    (Procedure::ConnectDomainEventCallbackRegisterAny, 18),
-    (Procedure::ConnectDomainEventCallbackRegisterAny, 19),
-    (Procedure::ConnectDomainEventCallbackRegisterAny, 22),
-    (Procedure::ConnectDomainEventCallbackRegisterAny, 23),
-    (Procedure::ConnectNetworkEventRegisterAny, 0),
-];
-
 /// The session.
 #[derive(Debug)]
 pub(super) struct Core {
@@ -163,9 +157,12 @@ pub(super) struct Core {
     outputs: VecDeque<Output>,
     /// Whether someone follows events, so that the callbacks are registered, now and after each reconnect.
     following: bool,
-    registering: usize,
-    /// Followers that wait for the registration to be complete.
-    followers: Vec<CallId>,
+    /// How many registrations are not answered yet; `None` when this session has not begun with them.
+    registering: Option<usize>,
+    /// The callbacks that this session does not have, and why.
+    not_followed: Vec<(EventKind, Error)>,
+    /// Those who wait for the registration to be complete.
+    followers: Vec<Follower>,
     opened_before: bool,
     network_update_in_order: bool,
     keepalive: bool,
@@ -186,7 +183,8 @@ impl Core {
             waiting: VecDeque::new(),
             outputs: VecDeque::new(),
             following: false,
-            registering: 0,
+            registering: None,
+            not_followed: Vec::new(),
             followers: Vec::new(),
             opened_before: false,
             network_update_in_order: false,
@@ -206,7 +204,8 @@ impl Core {
         self.last_ping = None;
         self.pings = 0;
         self.keepalive = false;
-        self.registering = 0;
+        self.registering = None;
+        self.not_followed.clear();
         self.send(Procedure::AuthList, Bytes::new(), Purpose::AuthList, None);
     }
 
@@ -225,23 +224,10 @@ impl Core {
         }
     }
 
-    /// Someone follows events from now on. The call completes, with an empty reply, when every callback is registered.
-    pub(super) fn handle_follow(&mut self, id: CallId, now: Instant) {
-        let known = std::mem::replace(&mut self.following, true);
-        if !matches!(self.phase, Phase::Open) || (known && self.registering == 0) {
-            // Either nothing is left to register, or the opening of the session does it and a resync tells of the gap.
-            self.outputs.push_back(Output::Complete(id, Ok(Bytes::new())));
-            return;
-        }
-        self.followers.push(id);
-        if !known {
-            self.register(Some(now + self.options.call_timeout));
-        }
-    }
-
     /// A caller gave up waiting.
     pub(super) fn handle_cancel(&mut self, id: CallId) {
         self.waiting.retain(|waiting| waiting.id != id);
+        self.followers.retain(|follower| follower.id != id);
         let serial = self
             .pending
             .iter()
@@ -308,12 +294,13 @@ impl Core {
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         let calls = self.pending.values().filter_map(|pending| pending.deadline);
         let waiting = self.waiting.iter().map(|waiting| waiting.deadline);
+        let followers = self.followers.iter().map(|follower| follower.deadline);
         let phase = match self.phase {
             Phase::Opening { deadline } => Some(deadline),
             Phase::Open if self.keepalive => self.ping_due(),
             _ => None,
         };
-        calls.chain(waiting).chain(phase).min()
+        calls.chain(waiting).chain(followers).chain(phase).min()
     }
 
     /// What is to be done next.
@@ -376,8 +363,7 @@ impl Core {
         match (program, kind) {
             (program::KEEPALIVE, kind::MESSAGE) => {
                 if procedure == PING {
-                    self.outputs
-                        .push_back(Output::Transmit(Frame::keepalive(PONG).encode()));
+                    self.outputs.push_back(Output::Pong);
                 }
                 Ok(())
             }
@@ -498,12 +484,12 @@ impl Core {
             }
             // Without it, a daemon that loses its hypervisor is found out by the next call.
             Purpose::CloseCallback => self.subscribe(now),
-            Purpose::Register { procedure, event } => {
-                if let Err(error) = result {
-                    // A driver without this event is no reason to do without the others.
-                    tracing::debug!(%procedure, event, %error, "the event is not available");
-                }
-                self.registered(now);
+            Purpose::Register(callback) => {
+                let refused = result.err().map(|error| Error::Rejected {
+                    call: registration(*callback),
+                    error,
+                });
+                self.registered(*callback, refused, now);
             }
             Purpose::Caller(_) => {}
         }
@@ -554,33 +540,6 @@ impl Core {
         );
     }
 
-    fn register(&mut self, deadline: Option<Instant>) {
-        self.registering = CALLBACKS.len();
-        for (procedure, event) in CALLBACKS {
-            let arguments = Encoder::new().i32(event).u32(0).finish();
-            self.send(
-                procedure,
-                arguments,
-                Purpose::Register { procedure, event },
-                deadline,
-            );
-        }
-    }
-
-    /// One of the callbacks is registered, or will never be.
-    fn registered(&mut self, now: Instant) {
-        self.registering = self.registering.saturating_sub(1);
-        if self.registering > 0 {
-            return;
-        }
-        for id in std::mem::take(&mut self.followers) {
-            self.outputs.push_back(Output::Complete(id, Ok(Bytes::new())));
-        }
-        if matches!(self.phase, Phase::Opening { .. }) {
-            self.open(now);
-        }
-    }
-
     fn open(&mut self, now: Instant) {
         self.phase = Phase::Open;
         self.last_heard = Some(now);
@@ -616,6 +575,14 @@ impl Core {
         self.close(&error, true);
     }
 
+    fn timed_out(&self, call: String) -> Error {
+        Error::TimedOut {
+            endpoint: self.endpoint.clone(),
+            call,
+            after: self.options.call_timeout,
+        }
+    }
+
     fn unreachable(&self, reason: &str) -> Error {
         Error::Unreachable {
             endpoint: self.endpoint.clone(),
@@ -638,19 +605,13 @@ impl Core {
             let Purpose::Caller(id) = pending.purpose else {
                 continue;
             };
-            let failure = match error {
-                Error::PeerMisbehaved { .. } => error.clone(),
-                other => Error::OutcomeUnknown {
-                    endpoint: self.endpoint.clone(),
-                    call: pending.procedure.to_string(),
-                    reason: reason_of(other),
-                },
+            // Whatever the peer did after the call: it may have carried it out before.
+            let failure = Error::OutcomeUnknown {
+                endpoint: self.endpoint.clone(),
+                call: pending.procedure.to_string(),
+                reason: reason_of(error),
             };
             self.outputs.push_back(Output::Complete(id, Err(failure)));
-        }
-        for id in std::mem::take(&mut self.followers) {
-            // The next session registers for them, and a resync tells of the gap.
-            self.outputs.push_back(Output::Complete(id, Ok(Bytes::new())));
         }
         if close_socket {
             self.outputs.push_back(Output::Close(error.clone()));
@@ -676,30 +637,30 @@ impl Core {
             self.abandoned.insert(serial);
             match pending.purpose {
                 Purpose::Caller(id) => {
-                    let error = Error::TimedOut {
-                        endpoint: self.endpoint.clone(),
-                        call: pending.procedure.to_string(),
-                        after: self.options.call_timeout,
-                    };
+                    let error = self.timed_out(pending.procedure.to_string());
                     self.outputs.push_back(Output::Complete(id, Err(error)));
                 }
-                Purpose::Register { .. } => self.registered(now),
+                Purpose::Register(callback) => {
+                    let error = self.timed_out(registration(callback));
+                    self.registered(callback, Some(error), now);
+                }
                 _ => {}
             }
         }
-        let late = |waiting: &Waiting| now >= waiting.deadline;
-        for waiting in self.waiting.iter().filter(|waiting| late(waiting)) {
-            let reason = format!(
-                "the connection did not come back within {:?}",
-                self.options.call_timeout
-            );
-            let error = Error::Unreachable {
-                endpoint: self.endpoint.clone(),
-                reason,
-            };
-            self.outputs.push_back(Output::Complete(waiting.id, Err(error)));
+        let late = |deadline: Instant| now >= deadline;
+        let error = self.unreachable(&format!(
+            "the connection did not come back within {:?}",
+            self.options.call_timeout
+        ));
+        for waiting in self.waiting.iter().filter(|waiting| late(waiting.deadline)) {
+            self.outputs
+                .push_back(Output::Complete(waiting.id, Err(error.clone())));
         }
-        self.waiting.retain(|waiting| !late(waiting));
+        self.waiting.retain(|waiting| !late(waiting.deadline));
+        for follower in self.followers.extract_if(.., |follower| late(follower.deadline)) {
+            self.outputs
+                .push_back(Output::Followed(follower.id, Err(error.clone())));
+        }
         if self.abandoned.len() > MOST_ABANDONED {
             let error = self.unreachable("it has not answered a thousand calls");
             self.close(&error, true);
@@ -711,9 +672,11 @@ impl Core {
 fn reason_of(error: &Error) -> String {
     match error {
         Error::Unreachable { reason, .. } => reason.clone(),
+        Error::PeerMisbehaved { detail, .. } => format!("it does not speak libvirt's protocol: {detail}"),
         other => other.to_string(),
     }
 }
 
+mod following;
 #[cfg(test)]
 mod tests;

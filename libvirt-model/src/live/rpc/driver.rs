@@ -10,7 +10,7 @@ use tokio::net::UnixStream;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::core::{CallId, Core, Output, SessionOptions};
-use super::frame::Framer;
+use super::frame::{Frame, Framer, MAX_FRAME};
 use super::procedure::Procedure;
 use crate::live::{Error, Event};
 
@@ -21,6 +21,8 @@ const EVENTS: usize = 1024;
 /// The first pause before connecting again; it doubles up to the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LAST_PAUSE: Duration = Duration::from_secs(5);
+/// What may wait to be sent: two of the largest messages. A peer that lets more pile up does not read.
+const MOST_OUTGOING: usize = 2 * MAX_FRAME;
 
 /// What a handle asks of the driver.
 #[derive(Debug)]
@@ -31,7 +33,7 @@ pub(super) enum Command {
         reply: oneshot::Sender<Result<Bytes, Error>>,
     },
     Follow {
-        reply: oneshot::Sender<Result<Bytes, Error>>,
+        reply: oneshot::Sender<Result<Vec<Event>, Error>>,
     },
     NetworkUpdateOrder {
         reply: oneshot::Sender<bool>,
@@ -81,7 +83,50 @@ fn ended(socket: &Path) -> Error {
 struct Connection {
     stream: UnixStream,
     framer: Framer,
-    outgoing: BytesMut,
+    outgoing: Outgoing,
+}
+
+/// What waits to be sent.
+#[derive(Debug, Default)]
+struct Outgoing {
+    bytes: BytesMut,
+    /// Where the answer to a ping ends, if one waits: a second one would say nothing more, however many pings come.
+    pong_ends: usize,
+}
+
+impl Outgoing {
+    fn message(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    fn pong(&mut self) {
+        if self.pong_ends == 0 {
+            self.message(&Frame::pong().encode());
+            self.pong_ends = self.bytes.len();
+        }
+    }
+
+    /// The first `count` bytes are sent.
+    fn sent(&mut self, count: usize) {
+        self.bytes.advance(count);
+        self.pong_ends = self.pong_ends.saturating_sub(count);
+    }
+}
+
+/// Who waits for a call.
+#[derive(Debug)]
+enum Caller {
+    Reply(oneshot::Sender<Result<Bytes, Error>>),
+    Follow(oneshot::Sender<Result<Vec<Event>, Error>>),
+}
+
+impl Caller {
+    fn is_gone(&self) -> bool {
+        match self {
+            Self::Reply(caller) => caller.is_closed(),
+            Self::Follow(caller) => caller.is_closed(),
+        }
+    }
 }
 
 struct Driver {
@@ -90,7 +135,7 @@ struct Driver {
     core: Core,
     inbox: mpsc::Receiver<Command>,
     events: broadcast::Sender<Event>,
-    callers: HashMap<CallId, oneshot::Sender<Result<Bytes, Error>>>,
+    callers: HashMap<CallId, Caller>,
     next_call: CallId,
     /// Told of the first opening, or of why it failed.
     opened: Option<oneshot::Sender<Result<(), Error>>>,
@@ -108,7 +153,7 @@ impl Driver {
                     self.connection = Some(Connection {
                         stream,
                         framer: Framer::default(),
-                        outgoing: BytesMut::new(),
+                        outgoing: Outgoing::default(),
                     });
                     self.core.handle_connected(now());
                     let opened_before = self.opened.is_none();
@@ -174,8 +219,8 @@ impl Driver {
                         Err(error) => self.lost(&error.to_string()),
                     }
                 }
-                written = writer.write(outgoing), if !outgoing.is_empty() => match written {
-                    Ok(count) => outgoing.advance(count),
+                written = writer.write(&outgoing.bytes), if !outgoing.bytes.is_empty() => match written {
+                    Ok(count) => outgoing.sent(count),
                     Err(error) => self.lost(&error.to_string()),
                 },
                 command = self.inbox.recv() => match command {
@@ -233,7 +278,7 @@ impl Driver {
 
     fn command(&mut self, command: Command) {
         self.callers.retain(|id, caller| {
-            let gone = caller.is_closed();
+            let gone = caller.is_gone();
             if gone {
                 self.core.handle_cancel(*id);
             }
@@ -247,11 +292,11 @@ impl Driver {
                 arguments,
                 reply,
             } => {
-                self.callers.insert(id, reply);
+                self.callers.insert(id, Caller::Reply(reply));
                 self.core.handle_call(id, procedure, arguments, now());
             }
             Command::Follow { reply } => {
-                self.callers.insert(id, reply);
+                self.callers.insert(id, Caller::Follow(reply));
                 self.core.handle_follow(id, now());
             }
             Command::NetworkUpdateOrder { reply } => {
@@ -267,12 +312,26 @@ impl Driver {
             match output {
                 Output::Transmit(bytes) => {
                     if let Some(connection) = &mut self.connection {
-                        connection.outgoing.extend_from_slice(&bytes);
+                        connection.outgoing.message(&bytes);
+                        if connection.outgoing.bytes.len() > MOST_OUTGOING {
+                            self.connection = None;
+                            self.lost("it does not read what it is sent");
+                        }
+                    }
+                }
+                Output::Pong => {
+                    if let Some(connection) = &mut self.connection {
+                        connection.outgoing.pong();
                     }
                 }
                 Output::Complete(id, result) => {
-                    if let Some(caller) = self.callers.remove(&id) {
+                    if let Some(Caller::Reply(caller)) = self.callers.remove(&id) {
                         // A caller that gave up does not want its answer.
+                        let _ = caller.send(result);
+                    }
+                }
+                Output::Followed(id, result) => {
+                    if let Some(Caller::Follow(caller)) = self.callers.remove(&id) {
                         let _ = caller.send(result);
                     }
                 }
@@ -334,5 +393,28 @@ async fn sleep_until(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due.into()).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_pings_waits_for_one_pong() {
+        let pong = Frame::pong().encode();
+        let mut outgoing = Outgoing::default();
+        outgoing.message(b"call");
+        for _ in 0..100_000 {
+            outgoing.pong();
+        }
+        assert_eq!(outgoing.bytes.len(), 4 + pong.len());
+        outgoing.message(b"more");
+        outgoing.sent(4 + pong.len() - 1);
+        outgoing.pong();
+        assert_eq!(outgoing.bytes.len(), 1 + 4, "the pong is not sent yet");
+        outgoing.sent(1);
+        outgoing.pong();
+        assert_eq!(outgoing.bytes.len(), 4 + pong.len(), "the next one is due");
     }
 }

@@ -75,6 +75,11 @@ impl Frame {
         }
     }
 
+    /// The answer to a keepalive ping.
+    pub(super) fn pong() -> Self {
+        Self::keepalive(2)
+    }
+
     pub(super) fn encode(&self) -> Bytes {
         let length = u32::try_from(HEAD + self.body.len()).unwrap_or(u32::MAX);
         Encoder::new()

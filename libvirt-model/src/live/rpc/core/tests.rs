@@ -38,16 +38,20 @@ impl Bench {
                     let header = framer.next().unwrap().unwrap().header;
                     match (header.program, header.procedure) {
                         (program::KEEPALIVE, PING) => ">ping".to_owned(),
-                        (program::KEEPALIVE, _) => ">pong".to_owned(),
+                        (program::KEEPALIVE, other) => format!(">keepalive {other}"),
                         (_, procedure) => format!(">{procedure}"),
                     }
                 }
+                Output::Pong => ">pong".to_owned(),
+                Output::Followed(id, Ok(refused)) => format!("follows {id} but {}", refused.len()),
+                Output::Followed(id, Err(_)) => format!("fails {id}"),
                 Output::Complete(id, Ok(_)) => format!("ok {id}"),
                 Output::Complete(id, Err(error)) if error.is_outcome_unknown() => format!("unknown {id}"),
                 Output::Complete(id, Err(_)) => format!("err {id}"),
                 Output::Opened => "opened".to_owned(),
                 Output::Event(Event::Resync { .. }) => "resync".to_owned(),
                 Output::Event(Event::Disconnected { .. }) => "disconnected".to_owned(),
+                Output::Event(Event::NotFollowed { kind, .. }) => format!("not {kind:?}"),
                 Output::Event(_) => "event".to_owned(),
                 Output::Close(_) => "close".to_owned(),
             });
@@ -65,6 +69,11 @@ impl Bench {
             status,
         };
         self.core.handle_frame(&Frame { header, body }, self.now);
+    }
+
+    fn refuse(&mut self, procedure: i32, serial: u32) {
+        let error = Encoder::new().i32(3).i32(0).u32(0).finish();
+        self.hear(procedure, serial, status::ERROR, error);
     }
 
     fn number(&mut self, procedure: i32, serial: u32, number: u32) {
@@ -207,16 +216,11 @@ fn followers_share_one_registration_and_it_is_made_again_after_a_loss() {
         bench.number(316, serial, 1);
     }
     assert_eq!(bench.said(), "");
-    // A driver that does not know the last one: the others do their work.
-    bench.hear(
-        313,
-        12,
-        status::ERROR,
-        Encoder::new().i32(3).i32(0).u32(0).finish(),
-    );
-    assert_eq!(bench.said(), "ok 1 ok 2");
+    // A driver that does not know the last one: the others do their work, and everyone is told.
+    bench.refuse(313, 12);
+    assert_eq!(bench.said(), "follows 1 but 1 follows 2 but 1");
     bench.core.handle_follow(3, bench.now);
-    assert_eq!(bench.said(), "ok 3");
+    assert_eq!(bench.said(), "follows 3 but 1");
     bench.lose();
     bench.core.handle_connected(bench.now);
     bench.open(13, 0);
@@ -227,8 +231,75 @@ fn followers_share_one_registration_and_it_is_made_again_after_a_loss() {
     for serial in 18..24 {
         bench.number(316, serial, 1);
     }
-    bench.number(313, 24, 1);
-    assert_eq!(bench.said(), "opened resync");
+    bench.refuse(313, 24);
+    assert_eq!(bench.said(), "opened resync not Network");
+}
+
+#[test]
+fn nobody_follows_without_lifecycle_or_removals() {
+    for essential in [6, 7] {
+        let mut bench = Bench::new();
+        bench.open(1, 0);
+        bench.core.handle_follow(1, bench.now);
+        bench.said();
+        for serial in 6..12 {
+            if serial == essential {
+                bench.refuse(316, serial);
+            } else {
+                bench.number(316, serial, 1);
+            }
+        }
+        bench.number(313, 12, 1);
+        assert_eq!(bench.said(), "fails 1");
+        bench.core.handle_follow(2, bench.now);
+        assert_eq!(bench.said(), "fails 2");
+    }
+}
+
+#[test]
+fn a_registration_that_is_not_answered_fails() {
+    let mut bench = Bench::new();
+    bench.open(1, 0);
+    bench.core.handle_follow(1, bench.now);
+    bench.said();
+    for serial in 7..12 {
+        bench.number(316, serial, 1);
+    }
+    bench.number(313, 12, 1);
+    assert_eq!(bench.said(), "");
+    assert_eq!(bench.after(31 * SECOND).said(), "fails 1");
+    // One that can be done without does not fail the others.
+    let mut bench = Bench::new();
+    bench.open(1, 0);
+    bench.core.handle_follow(1, bench.now);
+    bench.said();
+    for serial in 6..12 {
+        bench.number(316, serial, 1);
+    }
+    assert_eq!(bench.after(31 * SECOND).said(), "follows 1 but 1");
+}
+
+#[test]
+fn a_follower_waits_for_the_session_and_not_forever() {
+    let mut bench = Bench::new();
+    bench.core.handle_follow(1, bench.now);
+    bench.core.handle_follow(2, bench.now);
+    bench.core.handle_cancel(2);
+    assert_eq!(bench.said(), ">66");
+    bench.lose();
+    assert_eq!(bench.said(), "");
+    bench.core.handle_connected(bench.now);
+    bench.open(2, 0);
+    bench.said();
+    for serial in 7..13 {
+        bench.number(316, serial, 1);
+    }
+    bench.number(313, 13, 1);
+    assert_eq!(bench.said(), "opened follows 1 but 0");
+    bench.lose();
+    bench.core.handle_follow(3, bench.now);
+    bench.said();
+    assert_eq!(bench.after(31 * SECOND).said(), "fails 3");
 }
 
 #[test]
