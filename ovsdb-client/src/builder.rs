@@ -82,7 +82,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a request may take, the time without a session included; 30 s if not said.
+    /// How long a request may take, the time without a session included; 30 s if not said. A transaction that waits
+    /// ([`wait_until`](crate::transaction::Transaction::wait_until)) may take as much longer as its wait.
     pub fn request_limit(mut self, limit: Duration) -> Self {
         self.request_limit = limit;
         self

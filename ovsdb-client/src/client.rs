@@ -5,7 +5,7 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -19,7 +19,7 @@ use crate::{
     builder::ClientBuilder,
     error::{ConfigError, Error},
     replica::{Lease, Replica, Selection},
-    session::{Call, Command, Forget, Forgotten, LockStatus, MonitorKey, SessionStatus},
+    session::{Call, Command, Forget, Forgotten, LockKey, LockStatus, MonitorKey, SessionStatus},
     wire::{self, DatabaseSchema, JsonId, Operation, SchemaError, TransactResult},
 };
 
@@ -108,7 +108,9 @@ impl Client {
     /// # Cancel safety
     /// Dropping the future gives the request up.
     pub async fn get_schema(&self, database: &str) -> Result<DatabaseSchema, Error> {
-        let result = self.request("get_schema".into(), &[database], false).await?;
+        let result = self
+            .request("get_schema".into(), &[database], false, self.inner.request_limit)
+            .await?;
         let text = std::str::from_utf8(&result).map_err(|error| Error::decode("get_schema", &error))?;
         DatabaseSchema::parse(text).map_err(|error: SchemaError| Error::decode("get_schema", &error))
     }
@@ -117,7 +119,11 @@ impl Client {
     /// [`Transaction`](crate::transaction::Transaction) for the typed one.
     ///
     /// When this returns, every replica of this client holds what the transaction changed of its rows: the server
-    /// sends the update before the answer.
+    /// sends the update before the answer, and the answer is held back while the rows of a replica are being asked
+    /// for again. (Should that last longer than the request may, the answer is given without.)
+    ///
+    /// The time that a `wait` of it may take is added to the client's
+    /// [`request_limit`](ClientBuilder::request_limit).
     ///
     /// # Errors
     /// [`Error::OutcomeUnknown`] if it was sent and no answer came. An operation that failed is no error here but in
@@ -128,8 +134,19 @@ impl Client {
     /// same.
     pub async fn transact(&self, operations: &[Operation]) -> Result<TransactResult, Error> {
         let database = self.database();
+        // Several waits share their time: the server counts from the beginning of the transaction.
+        let longest_wait = operations.iter().filter_map(Operation::wait_limit).max();
+        let limit = self
+            .inner
+            .request_limit
+            .saturating_add(longest_wait.unwrap_or_default());
         let result = self
-            .request("transact".into(), &TransactRequest(&database, operations), true)
+            .request(
+                "transact".into(),
+                &TransactRequest(&database, operations),
+                true,
+                limit,
+            )
             .await?;
         TransactResult::from_slice(&result, operations.len()).map_err(|error| Error::OutcomeUnknown {
             what: "transaction",
@@ -147,14 +164,14 @@ impl Client {
     pub async fn monitor(&self, selection: Selection) -> Result<Replica, Error> {
         let key = MonitorKey(self.next_id());
         let (reply, shared) = oneshot::channel();
-        // From here on the monitor ends when this future is dropped.
-        let lease = Lease::new(key, self.clone());
         self.command(Command::Monitor {
             key,
             selection,
             reply,
         })
         .await?;
+        // From here on the monitor ends when this future is dropped.
+        let lease = Lease::new(key, self.clone());
         // No time limit of its own: a large database takes long, and a dead peer is found by probes.
         let shared = shared.await.unwrap_or(Err(Error::Closed))?;
         Ok(Replica::new(shared, lease))
@@ -163,7 +180,8 @@ impl Client {
     /// Asks for a lock and keeps asking, through all sessions, until the handle is dropped: RFC 7047 §4.1.8.
     ///
     /// # Errors
-    /// [`Error::Closed`] only; whether the lock is held is for the handle to say.
+    /// [`ConfigError::LockInUse`] if another handle of this client or of a clone asks for it: a lock belongs to the
+    /// session that they share. [`Error::Closed`]. Whether the lock is held is for the handle to say.
     ///
     /// # Cancel safety
     /// Dropping the future gives the lock up.
@@ -175,7 +193,7 @@ impl Client {
     /// again.
     ///
     /// # Errors
-    /// [`Error::Closed`] only; whether the lock is held is for the handle to say.
+    /// As of [`Client::lock`].
     ///
     /// # Cancel safety
     /// Dropping the future gives the lock up.
@@ -184,18 +202,25 @@ impl Client {
     }
 
     async fn lock_or_steal(&self, name: &str, steal: bool) -> Result<Lock, Error> {
+        let key = LockKey(self.next_id());
         let (sender, status) = watch::channel(LockStatus::Waiting);
+        let (reply, accepted) = oneshot::channel();
+        self.command(Command::Lock {
+            key,
+            name: name.to_owned(),
+            steal,
+            status: sender,
+            reply,
+        })
+        .await?;
+        // From here on the lock is given up when this future is dropped.
         let lock = Lock {
+            key,
             name: name.to_owned(),
             status,
             client: self.clone(),
         };
-        self.command(Command::Lock {
-            name: name.to_owned(),
-            steal,
-            status: sender,
-        })
-        .await?;
+        accepted.await.unwrap_or(Err(Error::Closed))?;
         Ok(lock)
     }
 
@@ -207,7 +232,9 @@ impl Client {
     /// # Cancel safety
     /// Dropping the future gives the request up.
     pub async fn echo(&self) -> Result<(), Error> {
-        self.request("echo".into(), &[(); 0], false).await.map(|_| ())
+        self.request("echo".into(), &[(); 0], false, self.inner.request_limit)
+            .await
+            .map(|_| ())
     }
 
     /// Any request that changes nothing. `params` must print as an array.
@@ -222,7 +249,14 @@ impl Client {
         method: &str,
         params: &P,
     ) -> Result<R, Error> {
-        let result = self.request(Cow::Owned(method.to_owned()), params, false).await?;
+        let result = self
+            .request(
+                Cow::Owned(method.to_owned()),
+                params,
+                false,
+                self.inner.request_limit,
+            )
+            .await?;
         serde_json::from_slice(&result).map_err(|error| Error::decode(method, &error))
     }
 
@@ -282,29 +316,34 @@ impl Client {
         method: Cow<'static, str>,
         params: &P,
         is_transact: bool,
+        limit: Duration,
     ) -> Result<Bytes, Error> {
         let id = self.next_id();
         let mut message = Vec::with_capacity(256);
         wire::print_request(&mut message, &JsonId::Integer(id), &method, params)
             .map_err(|error| ConfigError::Unprintable(error.to_string()))?;
-        let (reply, answer) = oneshot::channel();
-        let guard = CallGuard {
-            client: self,
-            id,
-            is_armed: true,
-        };
-        let limit = self.inner.request_limit;
+        let (reply, mut answer) = oneshot::channel();
+        let is_abandoned = Arc::new(AtomicBool::new(false));
+        // The session has nothing to forget before it was given the request.
+        let mut guard = None;
         let exchange = async {
             self.command(Command::Call(Call {
                 id,
                 method: method.clone(),
                 message,
                 is_transact,
+                is_abandoned: Arc::clone(&is_abandoned),
                 reply,
             }))
             .await?;
+            guard = Some(CallGuard {
+                client: self,
+                id,
+                is_abandoned,
+                is_armed: true,
+            });
             // The driver took the request and ended without a word of it.
-            answer.await.unwrap_or_else(|_| {
+            (&mut answer).await.unwrap_or_else(|_| {
                 Err(if is_transact {
                     Error::OutcomeUnknown {
                         what: "transaction",
@@ -316,12 +355,37 @@ impl Client {
             })
         };
         let span = debug_span!("request", %method, id);
-        match tokio::time::timeout(limit, exchange.instrument(span)).await {
-            Ok(result) => {
+        let exchanged = tokio::time::timeout(limit, exchange.instrument(span)).await;
+        if let Ok(result) = exchanged {
+            if let Some(guard) = guard {
                 guard.disarm();
-                result
             }
-            Err(_) => Err(guard.timed_out(&method, is_transact, limit).await),
+            return result;
+        }
+        let was_sent = match guard {
+            Some(guard) => guard.forget().await == Some(Forgotten::Sent),
+            None => false,
+        };
+        // The answer may have come at the last moment, or have been held back until now.
+        if let Ok(result) = answer.try_recv() {
+            return result;
+        }
+        Err(self.timed_out(&method, is_transact, was_sent, limit))
+    }
+
+    /// What it means that the time ran out: whether the request was sent decides.
+    fn timed_out(&self, method: &str, is_transact: bool, was_sent: bool, limit: Duration) -> Error {
+        let last_error = self.inner.status.borrow().last_error().cloned();
+        match (was_sent, last_error) {
+            (false, Some(error)) => error,
+            (true, _) if is_transact => Error::OutcomeUnknown {
+                what: "transaction",
+                why: format!("it was not answered within {limit:?}"),
+            },
+            _ => Error::TimedOut {
+                method: method.to_owned(),
+                limit,
+            },
         }
     }
 }
@@ -354,53 +418,42 @@ impl Serialize for TransactRequest<'_> {
 struct CallGuard<'a> {
     client: &'a Client,
     id: i64,
+    is_abandoned: Arc<AtomicBool>,
     is_armed: bool,
 }
 
 impl CallGuard<'_> {
+    /// The request was answered.
     fn disarm(mut self) {
         self.is_armed = false;
     }
 
-    /// What it means that the time ran out: whether the request was sent decides.
-    async fn timed_out(mut self, method: &str, is_transact: bool, limit: Duration) -> Error {
-        self.is_armed = false;
+    /// Gives the request up, and asks whether it was sent.
+    async fn forget(mut self) -> Option<Forgotten> {
         let (answer, forgotten) = oneshot::channel();
-        self.client.forget(Forget::Call {
-            id: self.id,
-            answer: Some(answer),
-        });
-        let was_sent = forgotten
-            .await
-            .is_ok_and(|forgotten| forgotten == Forgotten::Sent);
-        let last_error = self.client.inner.status.borrow().last_error().cloned();
-        match (was_sent, last_error) {
-            (false, Some(error)) => error,
-            (true, _) if is_transact => Error::OutcomeUnknown {
-                what: "transaction",
-                why: format!("it was not answered within {limit:?}"),
-            },
-            _ => Error::TimedOut {
-                method: method.to_owned(),
-                limit,
-            },
-        }
+        self.tell(Some(answer));
+        forgotten.await.ok()
+    }
+
+    fn tell(&mut self, answer: Option<oneshot::Sender<Forgotten>>) {
+        self.is_armed = false;
+        // Before the session hears of it: it may not have taken the request yet.
+        self.is_abandoned.store(true, Ordering::Relaxed);
+        self.client.forget(Forget::Call { id: self.id, answer });
     }
 }
 
 impl Drop for CallGuard<'_> {
     fn drop(&mut self) {
         if self.is_armed {
-            self.client.forget(Forget::Call {
-                id: self.id,
-                answer: None,
-            });
+            self.tell(None);
         }
     }
 }
 
 /// A lock that this client holds or waits for, until this is dropped.
 pub struct Lock {
+    key: LockKey,
     name: String,
     status: watch::Receiver<LockStatus>,
     client: Client,
@@ -448,12 +501,64 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        self.client.forget(Forget::Lock(std::mem::take(&mut self.name)));
+        self.client.forget(Forget::Lock {
+            key: self.key,
+            name: std::mem::take(&mut self.name),
+        });
     }
 }
 
 impl fmt::Debug for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Lock({}, {:?})", self.name, self.status())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::pin,
+        task::{Context, Poll, Waker},
+    };
+
+    use super::*;
+
+    #[test]
+    fn what_was_never_taken_is_not_forgotten_either() {
+        let (commands, mut taken) = mpsc::channel(1);
+        let (forgets, mut forgotten) = mpsc::unbounded_channel();
+        let (_status, status) = watch::channel(SessionStatus::Closed);
+        let (_schema, schema) = watch::channel(Some(Arc::default()));
+        let client = Client::new(Inner {
+            commands,
+            forgets,
+            status,
+            schema,
+            next_id: AtomicI64::new(1),
+            request_limit: Duration::from_secs(30),
+            name: String::new(),
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let _time = runtime.enter();
+        let begin = |call: &mut std::pin::Pin<&mut dyn Future<Output = ()>>| {
+            let begun = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            assert_eq!(begun, Poll::Pending);
+        };
+        // Nobody takes anything: the first fills the channel, and no other leaves a trace.
+        for _ in 0..1000 {
+            begin(&mut pin!(async { drop(client.echo().await) }));
+            begin(&mut pin!(async { drop(client.lock("l").await) }));
+            begin(&mut pin!(async { drop(client.monitor(Selection::new()).await) }));
+        }
+        assert_eq!(forgotten.len(), 1);
+        // The one that was taken in is passed over, for its caller has gone.
+        assert!(matches!(forgotten.try_recv(), Ok(Forget::Call { id: 1, .. })));
+        let Ok(Command::Call(call)) = taken.try_recv() else {
+            panic!("nothing was taken")
+        };
+        assert!(call.is_abandoned.load(Ordering::Relaxed));
     }
 }

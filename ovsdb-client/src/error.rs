@@ -130,6 +130,16 @@ pub enum ConfigError {
         #[source]
         error: crate::wire::DatumError,
     },
+    /// A condition compares by order what has none.
+    #[error("column {table}.{column} cannot be compared by {}: only a single number can", .function.as_str())]
+    NotOrdered {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// How it was to be compared.
+        function: crate::wire::Function,
+    },
     /// The column cannot be changed once its row is made.
     #[error("column {table}.{column} is fixed when the row is made")]
     Immutable {
@@ -151,6 +161,13 @@ pub enum ConfigError {
     ForeignRow {
         /// The table of the operation.
         table: String,
+    },
+    /// This client asks for the lock already. A lock belongs to a session, so two parts of a program that share a
+    /// client cannot keep each other out by it: give each a client of its own.
+    #[error("this client asks for the lock {name} already: drop that handle first, or use another client")]
+    LockInUse {
+        /// The lock.
+        name: String,
     },
     /// The request cannot be written as JSON.
     #[error("the request cannot be written: {0}")]

@@ -112,10 +112,13 @@ impl Replica {
     /// Puts other conditions (and only those) in the place of the ones that the replica was made with. Tables of
     /// `selection` that the replica does not hold are left out, and so are columns.
     ///
-    /// It returns once the replica holds the rows of the new conditions and no others.
+    /// It returns once the replica holds the rows of the new conditions and no others. Changes take effect in the
+    /// order in which they are asked for, one after the other.
     ///
     /// # Errors
-    /// If the server refuses, or no session can be had in time.
+    /// [`Error::Config`] if the server could not test a condition (a column that it lacks, a value that does not fit
+    /// it), [`Error::Rejected`] if it refuses one all the same: then the conditions of before stay in force. Else
+    /// why the server did not answer in time; the change then goes on.
     ///
     /// # Cancel safety
     /// The change goes on when the future is dropped.
@@ -154,7 +157,7 @@ impl Shared {
         })
     }
 
-    pub(super) fn snapshot(&self) -> Snapshot {
+    pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot(self.current.load_full())
     }
 

@@ -20,4 +20,5 @@ pub use view::TableView;
 pub use watch::{Change, Commit, Event, Resync, ResyncReason, TypedChange, Watch};
 
 pub(crate) use handle::{Lease, Shared};
+pub(crate) use selection::Conditions;
 pub(crate) use writer::{Version, Writer};

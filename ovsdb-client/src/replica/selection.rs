@@ -16,6 +16,9 @@ pub struct Selection {
     pub(crate) tables: BTreeMap<Arc<str>, Wanted>,
 }
 
+/// The conditions of some tables.
+pub(crate) type Conditions = BTreeMap<Arc<str>, Vec<Clause>>;
+
 /// What is wanted of one table.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {

@@ -130,6 +130,14 @@ impl Snapshot {
             .collect())
     }
 
+    /// Whether the replica holds a column, so that its rows can tell it; it may have no row.
+    ///
+    /// # Errors
+    /// If the server or the replica does not have the table or column.
+    pub fn holds<T: Table, V>(&self, column: Column<T, V>) -> Result<(), ColumnError> {
+        self.0.table(T::NAME)?.view.position(column.name()).map(|_| ())
+    }
+
     /// The names of the tables that the replica holds.
     pub fn tables(&self) -> impl Iterator<Item = &Arc<str>> {
         self.0.tables.iter().map(|table| &table.view.schema().name)

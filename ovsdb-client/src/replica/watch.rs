@@ -44,8 +44,12 @@ pub struct Resync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResyncReason {
-    /// The session was lost and made again.
+    /// The session was lost and made again, or the database was converted under it.
     Reconnected,
+    /// Other conditions were set ([`Replica::set_conditions`](super::Replica::set_conditions)), and all rows came
+    /// again: the server has only the plain `monitor`, or it refused them and those of before were put back. Else
+    /// the difference comes as a commit.
+    ConditionsChanged,
     /// The reader of this watch was slower than the commits; so many were folded into one.
     Lagged(u64),
     /// What the server sent did not fit what it sent before, so everything was asked for again.
@@ -146,7 +150,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(shared: &Arc<Shared>) -> Self {
+    pub(crate) fn new(shared: &Arc<Shared>) -> Self {
         // First the channel, then the snapshot: an event between the two is then skipped by its generation.
         let events = shared.subscribe();
         Self {
@@ -191,6 +195,19 @@ impl Watch {
                 }
                 Err(RecvError::Closed) => return None,
             }
+        }
+    }
+
+    /// The next event if there is one already.
+    #[cfg(test)]
+    pub(crate) fn try_next(&mut self) -> Option<Event> {
+        use std::{
+            pin::pin,
+            task::{Context, Poll, Waker},
+        };
+        match pin!(self.next()).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(event) => event,
+            Poll::Pending => None,
         }
     }
 

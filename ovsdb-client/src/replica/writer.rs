@@ -11,14 +11,18 @@ use super::{
     filter,
     handle::Shared,
     index::Index,
-    selection::{Selection, Wanted},
+    selection::{Conditions, Selection, Wanted},
     store::{Snapshot, State, TableState},
     view::TableView,
     watch::{Change, Commit, Event, Resync, ResyncReason},
 };
-use crate::wire::{
-    DatabaseSchema, Interner, MonitorRequests, Row, RowForm, RowUpdate, RowUpdate2, TableSchema,
-    TableUpdates, apply_difference, decode_monitor_reply,
+use crate::{
+    error::ConfigError,
+    transaction::check_clauses,
+    wire::{
+        DatabaseSchema, Interner, MonitorRequests, Row, RowForm, RowUpdate, RowUpdate2, TableSchema,
+        TableUpdates, apply_difference, decode_monitor_reply,
+    },
 };
 
 /// The three methods that make a monitor, newest first.
@@ -68,7 +72,8 @@ pub(crate) struct Writer {
     state: State,
     last_txn_id: Option<Uuid>,
     is_filled: bool,
-    must_resync: bool,
+    /// Why the next rows replace the ones that are here, if not because of another session.
+    resync_reason: Option<ResyncReason>,
 }
 
 impl Writer {
@@ -85,7 +90,7 @@ impl Writer {
             },
             last_txn_id: None,
             is_filled: false,
-            must_resync: false,
+            resync_reason: None,
         };
         writer.state.tables = writer.empty_tables(schema);
         writer
@@ -101,9 +106,24 @@ impl Writer {
     }
 
     /// Forgets where to continue from: the next reply replaces everything.
-    pub(crate) fn forget_position(&mut self, is_inconsistent: bool) {
+    pub(crate) fn forget_position(&mut self) {
         self.last_txn_id = None;
-        self.must_resync |= is_inconsistent;
+    }
+
+    /// The next reply replaces everything within this session, for this reason.
+    pub(crate) fn replace_for(&mut self, reason: ResyncReason) {
+        self.last_txn_id = None;
+        // That what came did not fit says more than that other rows were wished for.
+        if self.resync_reason != Some(ResyncReason::Inconsistent) {
+            self.resync_reason = Some(reason);
+        }
+    }
+
+    /// The session has ended: what was to be replaced in it is replaced in the next one, for that reason.
+    pub(crate) fn set_disconnected(&mut self) {
+        self.resync_reason
+            .take_if(|reason| *reason != ResyncReason::Inconsistent);
+        self.shared.set_stale();
     }
 
     /// Whether the rows were read by this very schema.
@@ -115,13 +135,33 @@ impl Writer {
         self.selection.requests(schema, version != Version::Plain)
     }
 
-    /// Takes over the conditions of `selection` for the tables that this replica holds.
-    pub(crate) fn set_conditions(&mut self, selection: &Selection) {
-        for (name, wanted) in &mut self.selection.tables {
-            if let Some(new) = selection.tables.get(name) {
-                wanted.where_.clone_from(&new.where_);
+    /// The conditions of `selection` for the tables that this replica holds, if a server of this schema can test
+    /// them.
+    pub(crate) fn checked_conditions(
+        &self,
+        selection: Selection,
+        schema: &DatabaseSchema,
+    ) -> Result<Conditions, ConfigError> {
+        let held = |(name, _): &(Arc<str>, Wanted)| self.selection.tables.contains_key(name);
+        let mut conditions = Conditions::new();
+        for (name, wanted) in selection.tables.into_iter().filter(held) {
+            if let Some(table) = schema.table(&name) {
+                check_clauses(table, &wanted.where_)?;
+            }
+            conditions.insert(name, wanted.where_);
+        }
+        Ok(conditions)
+    }
+
+    /// Puts conditions in force for the next request, and gives those that were.
+    pub(crate) fn set_conditions(&mut self, conditions: Conditions) -> Conditions {
+        let mut former = Conditions::new();
+        for (name, clauses) in conditions {
+            if let Some(wanted) = self.selection.tables.get_mut(&name) {
+                former.insert(name, std::mem::replace(&mut wanted.where_, clauses));
             }
         }
+        former
     }
 
     /// Takes the reply to a monitor request.
@@ -283,6 +323,7 @@ impl Writer {
             self.publish_resync(changes);
         } else {
             self.is_filled = true;
+            self.resync_reason = None;
             self.publish(None, |changes, snapshot| {
                 Event::Commit(Commit { changes, snapshot })
             });
@@ -301,8 +342,14 @@ impl Writer {
         event: impl FnOnce(Arc<[Change]>, Snapshot) -> Event,
     ) {
         self.state.generation += 1;
+        let before = self.shared.snapshot();
         self.shared.publish(&self.state, |snapshot| {
-            if let Some(changes) = changes {
+            // Who began to watch while the update was applied began with the state before it, and is owed it too.
+            let owed = || {
+                self.has_watchers()
+                    .then(|| State::difference(&before.0, &snapshot.0))
+            };
+            if let Some(changes) = changes.or_else(owed) {
                 // An error only says that nobody watches any more.
                 let _ = self.events.send(event(changes.into(), snapshot));
             }
@@ -310,12 +357,7 @@ impl Writer {
     }
 
     fn publish_resync(&mut self, changes: Option<Vec<Change>>) {
-        let inconsistent = std::mem::take(&mut self.must_resync);
-        let reason = if inconsistent {
-            ResyncReason::Inconsistent
-        } else {
-            ResyncReason::Reconnected
-        };
+        let reason = self.resync_reason.take().unwrap_or(ResyncReason::Reconnected);
         self.publish(changes, |changes, snapshot| {
             Event::Resync(Resync {
                 reason,
@@ -425,4 +467,36 @@ fn modified(table: &TableState, old: &Row, change: &Row) -> Row {
             .is_some_and(|column| !column.type_.is_default(datum))
     };
     Row::new(kept.chain(changed.into_iter().filter(is_kept)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replica::Watch;
+
+    #[test]
+    fn who_begins_to_watch_while_an_update_is_applied_is_told_of_it() {
+        let schema = r#"{"name":"D","version":"1.0.0","tables":{"T":{"columns":{"n":{"type":"integer"}}}}}"#;
+        let schema = Arc::new(DatabaseSchema::parse(schema).unwrap());
+        let mut interner = Interner::new();
+        let mut writer = Writer::new(Selection::new().table_named("T"), &schema, 8);
+        let none = RawValue::from_string(r#"{"T":{}}"#.to_owned()).unwrap();
+        writer
+            .apply_reply(Version::Cond, &none, &schema, &mut interner)
+            .unwrap();
+        let update = r#"{"T":{"00000000-0000-0000-0000-00000000000a":{"insert":{"n":1}}}}"#;
+        let update = RawValue::from_string(update.to_owned()).unwrap();
+        let update = TableUpdates::<RowUpdate2>::from_json(&update, &schema, &mut interner).unwrap();
+        let changes = writer.apply(update, Version::Cond).unwrap();
+        let mut watch = Watch::new(writer.shared());
+        assert_eq!(watch.snapshot().rows_of("T").unwrap().count(), 0);
+        writer.publish(changes, |changes, snapshot| {
+            Event::Commit(Commit { changes, snapshot })
+        });
+        let Some(Event::Commit(commit)) = watch.try_next() else {
+            panic!("not told")
+        };
+        assert_eq!(commit.changes.len(), 1);
+        assert!(commit.changes[0].new.is_some());
+    }
 }

@@ -177,8 +177,9 @@ impl Server {
         self.shared.with(|engine, now| engine.remove_database(name, now))
     }
 
-    /// Makes the `_Server` database say whether this server leads a database, as a member of a cluster does. Clients
-    /// that want the leader go away when it does not.
+    /// Makes the `_Server` database say that this server is a member of a cluster, which leads a database or does
+    /// not. Clients that want the leader go away when it does not. A database of which this was never said is
+    /// standalone.
     pub fn set_leader(&self, database: &str, is_leader: bool) {
         self.shared
             .with(|engine, now| engine.set_leader(database, is_leader, now));

@@ -23,7 +23,7 @@ impl Backoff {
         }
     }
 
-    /// Begins anew, after a session that was usable.
+    /// Begins anew, after a session that lasted or was of use.
     pub(super) fn reset(&mut self) {
         self.attempt = 0;
     }

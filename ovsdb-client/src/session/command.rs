@@ -1,6 +1,9 @@
 //! What callers ask of the session.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use bytes::Bytes;
 use tokio::sync::{oneshot, watch};
@@ -15,7 +18,14 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct MonitorKey(pub(crate) i64);
 
+/// Names one handle of a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LockKey(pub(crate) i64);
+
 /// What goes from a handle to the session.
+///
+/// The one who sends it may have gone before it is taken: its closed `reply` then says so, for what it
+/// [forgot](Forget) is heard of first.
 #[derive(Debug)]
 pub(crate) enum Command {
     /// Send a request.
@@ -34,9 +44,12 @@ pub(crate) enum Command {
     },
     /// Ask for a lock and keep asking.
     Lock {
+        key: LockKey,
         name: String,
         steal: bool,
         status: watch::Sender<LockStatus>,
+        /// Whether the handle may have it: not if another handle of this client has it.
+        reply: oneshot::Sender<Result<(), Error>>,
     },
 }
 
@@ -48,10 +61,17 @@ pub(crate) struct Call {
     pub(crate) message: Vec<u8>,
     /// Whether it may change the database, so that its outcome matters when the session is lost.
     pub(crate) is_transact: bool,
+    /// Whether its caller has gone, while it still waited to be taken.
+    pub(crate) is_abandoned: Arc<AtomicBool>,
     pub(crate) reply: oneshot::Sender<Result<Bytes, Error>>,
 }
 
 /// What handles no longer want. It never waits, so that `drop` can send it.
+///
+/// The channel has no bound of its own and needs none: each of these stands for one [`Command`] that was taken into
+/// the bounded channel of commands before, and is sent once, by the handle that the command made. The driver takes
+/// no command before it has emptied this channel. So there are never more of these than calls, monitors and locks
+/// that live.
 #[derive(Debug)]
 pub(crate) enum Forget {
     /// A request, whose caller may still want to know whether it was sent.
@@ -62,14 +82,14 @@ pub(crate) enum Forget {
     /// A monitor.
     Monitor(MonitorKey),
     /// A lock.
-    Lock(String),
+    Lock { key: LockKey, name: String },
 }
 
 /// What became of a request that is not waited for any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Forgotten {
-    /// It was never sent.
+    /// It was not sent and will not be, unless it was answered before this.
     Unsent,
-    /// It was sent, and its outcome will not be known.
+    /// It was sent. Its outcome will not be known, unless it was given before this.
     Sent,
 }

@@ -1,10 +1,11 @@
 //! The engine of a session: all of the protocol, none of the IO.
 
+mod lifetime;
 mod monitoring;
 
 use std::{
     collections::VecDeque,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -13,15 +14,17 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 use tracing::{debug, trace, warn};
+use uuid::Uuid;
 
 use super::{
     backoff::Backoff,
     command::{Call, Command, Forget, Forgotten},
-    locks::Locks,
+    held::HeldReplies,
+    locks::{AfterTheft, Locks},
     monitors::{Monitor, Monitors, Phase},
     negotiation::{Negotiation, SERVER_COLUMNS, ServerRow},
     options::Options,
-    requests::{Pending, Requests, lost, rejected},
+    requests::{Pending, Requests, rejected},
     status::SessionStatus,
 };
 use crate::{
@@ -81,18 +84,28 @@ pub(crate) struct Core {
     /// Which of the remotes.
     remote: usize,
     backoff: Backoff,
+    /// Attempts that failed since the last usable session.
     failures: u32,
+    /// Attempts that failed, and sessions that ended without having been of use, since the last one that was: each
+    /// round of remotes of them is followed by a longer wait.
+    fruitless: u32,
     sessions: u64,
+    ready_since: Instant,
+    /// Whether this session has answered a caller.
+    was_of_use: bool,
     last_error: Option<Error>,
     status: watch::Sender<SessionStatus>,
     schema: Option<Arc<DatabaseSchema>>,
     schemas: watch::Sender<Option<Arc<DatabaseSchema>>>,
     schema_text: Bytes,
     server_row: Option<ServerRow>,
+    /// The cluster that `min_index` is an index of.
+    cluster: Option<Uuid>,
     min_index: i64,
     requests: Requests,
     /// Calls that no session has taken yet.
     waiting: VecDeque<Call>,
+    held: HeldReplies,
     monitors: Monitors,
     locks: Locks,
     /// The newest version of `monitor` that the peer of this session may know.
@@ -124,16 +137,21 @@ impl Core {
             state: State::Waiting { until: now },
             remote: 0,
             failures: 0,
+            fruitless: 0,
             sessions: 0,
+            ready_since: now,
+            was_of_use: false,
             last_error: None,
             status,
             schema: None,
             schemas,
             schema_text: Bytes::new(),
             server_row: None,
+            cluster: None,
             min_index: 0,
             requests: Requests::default(),
             waiting: VecDeque::new(),
+            held: HeldReplies::default(),
             monitors: Monitors::default(),
             locks: Locks::default(),
             version: Version::Since,
@@ -266,10 +284,11 @@ impl Core {
                 }
             }
         }
+        self.release_held();
     }
 
     /// A handle wants something.
-    pub(crate) fn handle_command(&mut self, command: Command, now: Instant) {
+    pub(crate) fn handle_command(&mut self, command: Command) {
         match command {
             Command::Call(call) if matches!(self.state, State::Ready) => self.send_call(call),
             Command::Call(call) => self.waiting.push_back(call),
@@ -278,6 +297,10 @@ impl Core {
                 selection,
                 reply,
             } => {
+                if reply.is_closed() {
+                    // Who asked for it has gone, and was heard of first.
+                    return;
+                }
                 let Some(schema) = &self.schema else {
                     // A client is handed out only with a schema.
                     let _ = reply.send(Err(Error::Closed));
@@ -292,15 +315,35 @@ impl Core {
                 selection,
                 reply,
             } => {
-                if let Some(monitor) = self.monitors.by_key.get_mut(&key) {
-                    monitor.writer.set_conditions(&selection);
-                    monitor.has_new_conditions = true;
-                    monitor.condition_waiters.push(reply);
-                    self.send_conditions(key, now);
+                let (Some(monitor), Some(schema)) = (self.monitors.by_key.get_mut(&key), &self.schema) else {
+                    return;
+                };
+                match monitor.writer.checked_conditions(selection, schema) {
+                    Ok(conditions) => {
+                        monitor.queue_change(conditions, reply);
+                        self.change_conditions(key);
+                    }
+                    Err(error) => {
+                        let _ = reply.send(Err(error.into()));
+                    }
                 }
             }
-            Command::Lock { name, steal, status } => {
-                self.locks.insert(name.clone(), steal, status);
+            Command::Lock {
+                key,
+                name,
+                steal,
+                status,
+                reply,
+            } => {
+                // Who asked for it may have gone, and was heard of first.
+                if reply.is_closed() {
+                    return;
+                }
+                if !self.locks.insert(name.clone(), key, steal, status) {
+                    let _ = reply.send(Err(ConfigError::LockInUse { name }.into()));
+                    return;
+                }
+                let _ = reply.send(Ok(()));
                 if matches!(self.state, State::Ready) {
                     self.send_lock(&name);
                 }
@@ -323,12 +366,13 @@ impl Core {
                     self.request(Pending::Ignored, "monitor_cancel", &[key.0]);
                 }
             }
-            Forget::Lock(name) => {
-                if self.locks.remove(&name) && matches!(self.state, State::Ready) {
+            Forget::Lock { key, name } => {
+                if self.locks.remove(&name, key) && matches!(self.state, State::Ready) {
                     self.request(Pending::Ignored, "unlock", &[name]);
                 }
             }
         }
+        self.release_held();
     }
 
     /// All handles are gone.
@@ -400,13 +444,11 @@ impl Core {
     }
 
     fn send_call(&mut self, call: Call) {
-        let id = call.id;
-        let (pending, message) = Pending::of(call);
-        if let Pending::Call { reply, .. } = &pending
-            && reply.is_closed()
-        {
+        if call.is_abandoned.load(Ordering::Relaxed) {
             return;
         }
+        let id = call.id;
+        let (pending, message) = Pending::of(call);
         self.requests.insert(id, pending);
         if self.transmit.is_empty() {
             self.transmit = message;
@@ -422,14 +464,19 @@ impl Core {
             self.waiting.remove(position);
             return Forgotten::Unsent;
         }
-        if let Some(Pending::Call {
-            is_transact: true, ..
-        }) = self.requests.remove(id)
-            && let Err(error) = print_notification(&mut self.transmit, "cancel", &[id])
-        {
-            warn!(%error, "a cancel could not be printed");
+        if self.held.release_one(id) {
+            return Forgotten::Sent;
         }
-        Forgotten::Sent
+        match self.requests.remove(id) {
+            Some(Pending::Call { is_transact, .. }) => {
+                if is_transact && let Err(error) = print_notification(&mut self.transmit, "cancel", &[id]) {
+                    warn!(%error, "a cancel could not be printed");
+                }
+                Forgotten::Sent
+            }
+            // It was answered, or was never taken and will be passed over.
+            _ => Forgotten::Unsent,
+        }
     }
 
     fn handle_request(&mut self, id: &JsonId, method: &str, params: &RawValue, now: Instant) {
@@ -454,8 +501,18 @@ impl Core {
         now: Instant,
     ) {
         match pending {
-            Pending::Call { method, reply, .. } => {
+            Pending::Call {
+                id,
+                method,
+                is_transact,
+                reply,
+            } => {
+                self.was_of_use = true;
                 let result = match result {
+                    Ok(result) if is_transact => {
+                        // It is given once all replicas hold what it tells of: at once, nearly always.
+                        return self.held.hold(id, text_of(frame, result), reply);
+                    }
                     Ok(result) => Ok(text_of(frame, result)),
                     Err(error) => Err(rejected(&method, error)),
                 };
@@ -480,14 +537,14 @@ impl Core {
                 self.negotiated(now, |state| state.is_server_known = true);
             }
             Pending::Monitor { key, version } => self.handle_monitor_reply(key, version, result, now),
-            Pending::Conditions { key } => self.handle_conditions_reply(key, result, now),
-            Pending::Lock { name } => {
+            Pending::Conditions { key } => self.handle_conditions_reply(key, result),
+            Pending::Lock { name, key } => {
                 if let Ok(result) = result {
                     let members: Result<Columns, _> = serde_json::from_str(result.get());
                     let locked = members
                         .ok()
                         .and_then(|members| members.get("locked")?.one()?.as_bool());
-                    self.locks.set(&name, locked == Some(true));
+                    self.locks.answered(&name, key, locked == Some(true));
                 }
             }
             Pending::Ignored => {}
@@ -501,6 +558,7 @@ impl Core {
                 method,
                 is_transact: false,
                 reply,
+                ..
             } => {
                 let _ = reply.send(Err(Error::decode(method, &reason)));
             }
@@ -535,7 +593,12 @@ impl Core {
             "locked" | "stolen" => {
                 if let Ok(names) = serde_json::from_str::<Vec<String>>(params.get()) {
                     for name in names {
-                        self.locks.set(&name, method == "locked");
+                        if method == "locked" {
+                            self.locks.locked(&name);
+                        } else if self.locks.stolen(&name) == AfterTheft::AskAgain {
+                            self.request(Pending::Ignored, "unlock", &[name.as_str()]);
+                            self.send_lock(&name);
+                        }
                     }
                 }
             }
@@ -544,231 +607,25 @@ impl Core {
     }
 
     fn send_lock(&mut self, name: &str) {
-        if let Some(method) = self.locks.method(name) {
+        if let Some((key, method)) = self.locks.ask(name) {
+            let name = name.to_owned();
             self.request(
                 Pending::Lock {
-                    name: name.to_owned(),
+                    name: name.clone(),
+                    key,
                 },
                 method,
                 &[name],
             );
         }
     }
-}
 
-// Beginning and end of a session.
-impl Core {
-    fn handle_schema(&mut self, result: Result<&RawValue, OvsdbError>, now: Instant) {
-        let schema = match result {
-            // The schema rarely changes, and replicas keep their layout as long as it does not.
-            Ok(result) if self.schema_text == result.get().as_bytes() && self.schema.is_some() => {
-                self.schema.clone().ok_or_else(String::new)
-            }
-            Ok(result) => match DatabaseSchema::parse(result.get()) {
-                Ok(schema) => {
-                    self.schema_text = Bytes::copy_from_slice(result.get().as_bytes());
-                    Ok(Arc::new(schema))
-                }
-                Err(error) => Err(error.to_string()),
-            },
-            Err(error) => Err(error.to_string()),
-        };
-        self.negotiated(now, |state| state.schema = Some(schema));
-    }
-
-    /// Takes an answer in, and goes on when it was the last.
-    fn negotiated(&mut self, now: Instant, take: impl FnOnce(&mut Negotiation)) {
-        let State::Negotiating { negotiation, .. } = &mut self.state else {
-            return;
-        };
-        take(negotiation);
-        if !negotiation.is_complete() {
-            return;
-        }
-        let Negotiation {
-            databases, schema, ..
-        } = std::mem::take(negotiation);
-        let available = databases.unwrap_or_default();
-        if !available.contains(&self.options.database) {
-            let error = ConfigError::UnknownDatabase {
-                remote: self.remote().to_string(),
-                database: self.options.database.clone(),
-                available,
-            };
-            return self.fail(error.into(), now);
-        }
-        match schema {
-            Some(Ok(schema)) if self.is_acceptable(now) => self.become_ready(&schema, now),
-            Some(Err(error)) => self.misbehaved(&format!("its answer to get_schema is {error}"), now),
-            // Refused above, and the session is ended already.
-            Some(Ok(_)) | None => {}
-        }
-    }
-
-    fn become_ready(&mut self, schema: &Arc<DatabaseSchema>, now: Instant) {
-        self.state = State::Ready;
-        self.failures = 0;
-        self.sessions += 1;
-        self.last_error = None;
-        self.backoff.reset();
-        if !self
-            .schema
-            .as_ref()
-            .is_some_and(|known| Arc::ptr_eq(known, schema))
-        {
-            self.schema = Some(Arc::clone(schema));
-            self.schemas.send_replace(Some(Arc::clone(schema)));
-        }
-        debug!(remote = %self.remote(), version = %schema.version, "session ready");
-        for name in self.locks.names() {
-            self.send_lock(&name);
-        }
-        let keys: Vec<_> = self.monitors.by_key.keys().copied().collect();
-        for key in keys {
-            self.start_monitor(key);
-        }
-        for call in std::mem::take(&mut self.waiting) {
-            self.send_call(call);
-        }
-        self.last_activity = now;
-        self.show_status();
-    }
-
-    /// Takes in what the server says of itself.
-    fn update_server_row(&mut self, updates: &RawValue, now: Instant) {
-        match ServerRow::updated(self.server_row.as_ref(), updates) {
-            Ok(row) => self.server_row = row,
-            Err(error) => return self.misbehaved(&format!("its _Server does not read: {error}"), now),
-        }
-        if matches!(self.state, State::Ready) {
-            self.is_acceptable(now);
-        }
-    }
-
-    /// Whether this peer will do; if not, the session is ended.
-    fn is_acceptable(&mut self, now: Instant) -> bool {
-        let Some(row) = &self.server_row else { return true };
-        if let Some(reason) = row.refusal(self.options.leader_only, self.min_index) {
-            self.handle_disconnected(UnreachableReason::NotLeader(reason), now);
-            return false;
-        }
-        self.min_index = self.min_index.max(row.index.unwrap_or(0));
-        true
-    }
-
-    fn misbehaved(&mut self, what: &str, now: Instant) {
-        let error = Error::PeerMisbehaved {
-            remote: self.remote().to_string(),
-            what: what.to_owned(),
-        };
-        self.fail(error, now);
-    }
-
-    /// The attempt or the session has failed: what it leaves undone is told, and the next one is planned.
-    fn fail(&mut self, error: Error, now: Instant) {
-        if matches!(self.state, State::Closed | State::Waiting { .. }) {
-            return;
-        }
-        let was_ready = matches!(self.state, State::Ready);
-        debug!(remote = %self.remote(), %error, was_ready, "session ended");
-        let awaited_rows = self
-            .monitors
-            .by_key
-            .values()
-            .any(|monitor| monitor.phase == Phase::Requested);
-        if was_ready && awaited_rows && self.probe_sent.is_some() {
-            self.patience = self.patience.saturating_mul(2).min(Duration::from_secs(600));
-        }
-        self.end_session(&error.to_string(), false);
-        self.failures = self.failures.saturating_add(1);
-        self.last_error = Some(error);
-        self.remote = (self.remote + 1) % self.options.remotes.len().max(1);
-        let round = u32::try_from(self.options.remotes.len())
-            .unwrap_or(u32::MAX)
-            .max(1);
-        let wait = if self.failures.is_multiple_of(round) {
-            self.backoff.next()
-        } else {
-            Duration::ZERO
-        };
-        self.state = State::Waiting { until: now + wait };
-        self.show_status();
-    }
-
-    fn end_session(&mut self, why: &str, is_closed: bool) {
-        self.actions.clear();
-        self.actions.push_back(Action::Disconnect);
-        self.transmit.clear();
-        self.transmitted = 0;
-        self.probe_sent = None;
-        let remote = self.remote().to_string();
-        for pending in self.requests.drain() {
-            if let Pending::Call {
-                method,
-                is_transact,
-                reply,
-            } = pending
-            {
-                let _ = reply.send(Err(lost(&method, is_transact, &remote, why)));
-            }
-        }
-        for monitor in self.monitors.by_key.values_mut() {
-            monitor.set_disconnected();
-        }
-        self.locks.set_lost();
-        if is_closed {
-            for call in self.waiting.drain(..) {
-                let _ = call.reply.send(Err(Error::Closed));
-            }
-            for monitor in self.monitors.by_key.values_mut() {
-                monitor.fail(&Error::Closed);
-            }
-            self.monitors.by_key.clear();
-        }
-    }
-
-    fn show_status(&mut self) {
-        let failures = self.failures;
-        let status = match (&self.state, &self.last_error) {
-            (State::Closed, _) => SessionStatus::Closed,
-            (State::Ready, _) => SessionStatus::Ready {
-                remote: self.remote().clone(),
-                sessions: self.sessions,
-            },
-            (State::Waiting { .. }, Some(error)) => SessionStatus::Waiting {
-                failures,
-                last_error: error.clone(),
-            },
-            (_, last_error) => SessionStatus::Connecting {
-                failures,
-                last_error: last_error.clone(),
-            },
-        };
-        self.status.send_replace(status);
-    }
-
-    fn probe_interval(&self) -> Option<Duration> {
-        self.options
-            .probe_interval
-            .filter(|_| self.options.probes_local || !self.remote().is_local())
-    }
-
-    /// Asks a silent peer whether it lives, and gives it up when it does not answer. Any byte counts as life.
-    fn probe(&mut self, now: Instant) {
-        let Some(interval) = self.probe_interval() else {
-            return;
-        };
-        match self.probe_sent {
-            Some(sent) if now >= sent + self.patience => {
-                self.handle_disconnected(UnreachableReason::Silent(interval + self.patience), now);
-            }
-            None if now >= self.last_activity + interval => {
-                self.probe_sent = Some(now);
-                if let Err(error) = print_request(&mut self.transmit, &JsonId::string(ECHO), ECHO, &[(); 0]) {
-                    warn!(%error, "a probe could not be printed");
-                }
-            }
-            _ => {}
+    /// Gives the results that were held back, once no replica is behind them. A transaction that was answered while
+    /// a monitor was being asked for anew is in the rows that the answer to that brings: the server answers in
+    /// order, and sends no update of a monitor that it does not know yet.
+    fn release_held(&mut self) {
+        if !self.held.is_empty() && !self.monitors.by_key.values().any(Monitor::is_behind) {
+            self.held.release();
         }
     }
 }

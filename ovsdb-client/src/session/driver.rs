@@ -76,9 +76,12 @@ pub(crate) async fn run(
                 if count == 0 {
                     break;
                 }
-                let now = now();
+                // Who drops one handle and then asks for the like is heard in that order.
+                while let Ok(forget) = forgets.try_recv() {
+                    core.handle_forget(forget);
+                }
                 for command in batch.drain(..) {
-                    core.handle_command(command, now);
+                    core.handle_command(command);
                 }
             }
             progress = exchange(connection.as_mut(), &core) => match progress {

@@ -8,6 +8,7 @@ mod backoff;
 mod command;
 mod core;
 mod driver;
+mod held;
 mod locks;
 mod monitors;
 mod negotiation;
@@ -20,7 +21,7 @@ mod tests;
 pub use locks::LockStatus;
 pub use status::SessionStatus;
 
-pub(crate) use command::{Call, Command, Forget, Forgotten, MonitorKey};
+pub(crate) use command::{Call, Command, Forget, Forgotten, LockKey, MonitorKey};
 pub(crate) use core::Core;
 pub(crate) use driver::run;
 pub(crate) use options::Options;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 use crate::wire::{
     Atom, AtomicType, BaseType, ColumnSchema, ColumnType, DatabaseSchema, Interner, Row, RowUpdate2,
@@ -35,17 +36,20 @@ pub(super) struct ServerRow {
     pub(super) connected: bool,
     /// Whether a member is the leader. Of a relay always false.
     pub(super) leader: bool,
+    /// The cluster that a member belongs to; none before it has joined one.
+    pub(super) cluster: Option<Uuid>,
     /// How far the log of a member goes.
     pub(super) index: Option<i64>,
 }
 
 /// The columns of `_Server.Database` that are read, in the order of their names.
-pub(super) const SERVER_COLUMNS: [&str; 5] = ["connected", "index", "leader", "model", "name"];
+pub(super) const SERVER_COLUMNS: [&str; 6] = ["cid", "connected", "index", "leader", "model", "name"];
 
 /// The part of the schema of `_Server` that is read.
 static SERVER_SCHEMA: LazyLock<Option<DatabaseSchema>> = LazyLock::new(|| {
     let scalar = |name, type_| ColumnSchema::new(name, ColumnType::scalar(BaseType::plain(type_)));
     let columns = [
+        ColumnSchema::new("cid", ColumnType::optional(BaseType::plain(AtomicType::Uuid))),
         scalar("connected", AtomicType::Boolean),
         ColumnSchema::new(
             "index",
@@ -84,6 +88,7 @@ impl ServerRow {
     fn with(mut self, cells: &Row) -> Self {
         for (position, datum) in cells.cells() {
             match SERVER_COLUMNS.get(usize::from(*position)) {
+                Some(&"cid") => self.cluster = datum.one().and_then(Atom::as_uuid),
                 Some(&"connected") => self.connected = datum.one().and_then(Atom::as_bool).unwrap_or(false),
                 Some(&"index") => self.index = datum.one().and_then(Atom::as_integer),
                 Some(&"leader") => self.leader = datum.one().and_then(Atom::as_bool).unwrap_or(false),
@@ -164,6 +169,7 @@ mod tests {
             model: "clustered".into(),
             connected: true,
             leader: false,
+            cluster: None,
             index: Some(5),
         };
         assert_eq!(member.refusal(false, 5), None);

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::HashMap};
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use super::command::{Call, MonitorKey};
+use super::command::{Call, LockKey, MonitorKey};
 use crate::{error::Error, replica::Version, wire::OvsdbError};
 
 /// What an answer is for.
@@ -13,6 +13,7 @@ use crate::{error::Error, replica::Version, wire::OvsdbError};
 pub(super) enum Pending {
     /// A caller's request.
     Call {
+        id: i64,
         method: Cow<'static, str>,
         is_transact: bool,
         reply: oneshot::Sender<Result<Bytes, Error>>,
@@ -27,8 +28,8 @@ pub(super) enum Pending {
     Monitor { key: MonitorKey, version: Version },
     /// A change of a monitor's conditions.
     Conditions { key: MonitorKey },
-    /// `lock` or `steal`.
-    Lock { name: String },
+    /// `lock` or `steal` of the handle with this key.
+    Lock { name: String, key: LockKey },
     /// Nobody reads it.
     Ignored,
 }
@@ -57,14 +58,16 @@ impl Requests {
 impl Pending {
     pub(super) fn of(call: Call) -> (Self, Vec<u8>) {
         let Call {
+            id,
             method,
             is_transact,
             reply,
             message,
-            ..
+            is_abandoned: _,
         } = call;
         (
             Pending::Call {
+                id,
                 method,
                 is_transact,
                 reply,

@@ -1,5 +1,9 @@
 //! Transcripts of the engine in virtual time: what goes in, what comes out.
 
+mod locking;
+mod monitoring;
+mod pacing;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -91,8 +95,11 @@ impl Stage {
 
     /// Answers the first four requests, whose ids are counted downwards from `first`.
     fn greet(&mut self, first: i64, server_row: &str) {
+        self.greet_with(first, server_row, r#"{"name":"D","version":"1.0.0","tables":{}}"#);
+    }
+
+    fn greet_with(&mut self, first: i64, server_row: &str, schema: &str) {
         self.says();
-        let schema = r#"{"name":"D","version":"1.0.0","tables":{}}"#;
         self.hears(&format!(r#"{{"id":{first},"result":["D"],"error":null}}"#));
         self.hears(&format!(r#"{{"id":{},"error":"unknown method"}}"#, first - 1));
         self.hears(&format!(
@@ -113,9 +120,10 @@ impl Stage {
             method: "transact".into(),
             message,
             is_transact,
+            is_abandoned: Arc::default(),
             reply,
         };
-        self.core.handle_command(Command::Call(call), self.now);
+        self.core.handle_command(Command::Call(call));
         answer
     }
 }
@@ -322,14 +330,10 @@ fn asked_after_an_absence(changes_conditions: bool, other_schema: &str) -> Strin
     use crate::replica::Selection;
     let mut stage = Stage::new("tcp:a", false);
     let greet = |stage: &mut Stage, first: i64, extra: &str| {
-        stage.says();
-        stage.hears(&format!(r#"{{"id":{first},"result":["D"],"error":null}}"#));
-        stage.hears(&format!(r#"{{"id":{},"error":"unknown method"}}"#, first - 1));
-        stage.hears(&format!(
-            r#"{{"id":{},"result":{{"name":"D","version":"1.0.0",{extra}"tables":{{"T":{{"columns":{{"n":{{"type":"integer"}}}}}}}}}},"error":null}}"#,
-            first - 2
-        ));
-        stage.hears(&format!(r#"{{"id":{},"result":{{}},"error":null}}"#, first - 3));
+        let schema = format!(
+            r#"{{"name":"D","version":"1.0.0",{extra}"tables":{{"T":{{"columns":{{"n":{{"type":"integer"}}}}}}}}}}"#
+        );
+        stage.greet_with(first, "", &schema);
     };
     stage.connect();
     greet(&mut stage, -1, "");
@@ -340,7 +344,7 @@ fn asked_after_an_absence(changes_conditions: bool, other_schema: &str) -> Strin
         selection,
         reply,
     };
-    stage.core.handle_command(command, stage.now);
+    stage.core.handle_command(command);
     stage.says();
     stage.hears(r#"{"id":-5,"result":[false,"00000000-0000-0000-0000-0000000000ff",{"T":{}}],"error":null}"#);
     let _replica = got.try_recv().unwrap().unwrap();
@@ -356,7 +360,7 @@ fn asked_after_an_absence(changes_conditions: bool, other_schema: &str) -> Strin
             selection,
             reply,
         };
-        stage.core.handle_command(command, stage.now);
+        stage.core.handle_command(command);
     }
     stage.pass(10 * SECOND);
     stage.core.handle_connected(stage.now);

@@ -189,7 +189,8 @@ impl Transaction {
     }
 
     /// Waits until the rows that fit have exactly these values, for `limit` at most: RFC 7047 §5.2.6. No values
-    /// at all wait until no row fits. The transaction is aborted when the time runs out.
+    /// at all wait until no row fits. The transaction is aborted when the time runs out. The answer is awaited for
+    /// this time and the client's [`request_limit`](crate::ClientBuilder::request_limit) together.
     pub fn wait_until<T: Table>(
         &mut self,
         limit: Duration,
@@ -207,7 +208,12 @@ impl Transaction {
             columns.push(Arc::from("_uuid"));
         }
         self.push(Operation::Wait {
-            timeout_ms: Some(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)),
+            // The server reads a signed integer.
+            timeout_ms: Some(
+                i64::try_from(limit.as_millis())
+                    .unwrap_or(i64::MAX)
+                    .unsigned_abs(),
+            ),
             table: Arc::from(T::NAME),
             where_: rows.into().clauses,
             columns: Some(columns),

@@ -6,8 +6,8 @@ use super::builder::Transaction;
 use crate::{
     error::ConfigError,
     wire::{
-        Atom, Clause, ColumnType, Columns, DatabaseSchema, Datum, DatumError, Function, Mutation, Mutator,
-        Operation, TableSchema,
+        Atom, AtomicType, BaseType, Clause, ColumnType, Columns, DatabaseSchema, Datum, DatumError, Function,
+        Mutation, Mutator, Operation, TableSchema,
     },
 };
 
@@ -122,7 +122,11 @@ fn check_values(table: &TableSchema, row: &Columns) -> Result<(), ConfigError> {
     })
 }
 
-fn check_clauses(table: &TableSchema, clauses: &[Clause]) -> Result<(), ConfigError> {
+/// Checks columns and values of conditions against a table.
+///
+/// # Errors
+/// The first thing that the server would refuse.
+pub(crate) fn check_clauses(table: &TableSchema, clauses: &[Clause]) -> Result<(), ConfigError> {
     clauses.iter().try_for_each(|clause| {
         let Clause::Test {
             column: name,
@@ -132,9 +136,15 @@ fn check_clauses(table: &TableSchema, clauses: &[Clause]) -> Result<(), ConfigEr
         else {
             return Ok(());
         };
-        let Some(type_) = column(table, name)? else {
-            return Ok(());
-        };
+        let uuid = ColumnType::scalar(BaseType::plain(AtomicType::Uuid));
+        let type_ = column(table, name)?.unwrap_or(&uuid);
+        if function.is_relational() && !type_.is_ordered() {
+            return Err(ConfigError::NotOrdered {
+                table: table.name.to_string(),
+                column: name.to_string(),
+                function: *function,
+            });
+        }
         let is_partial = matches!(function, Function::Includes | Function::Excludes);
         let value = value.clone();
         conform(

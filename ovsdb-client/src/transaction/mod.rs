@@ -11,6 +11,8 @@ mod outcome;
 mod retry;
 mod rows;
 
+pub(crate) use check::check_clauses;
+
 pub use builder::{OperationId, Transaction};
 pub use outcome::{Outcome, Receipt, TransactionError};
 pub use retry::TransactError;

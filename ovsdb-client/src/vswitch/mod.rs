@@ -10,6 +10,6 @@ mod facts;
 #[rustfmt::skip]
 mod generated;
 
-pub use confirm::{ConfirmError, Confirmation, InterfaceFailure, commit_and_confirm, failures};
+pub use confirm::{ConfirmError, Confirmation, InterfaceFailure, Unconfirmed, commit_and_confirm, failures};
 pub use facts::{FIRST_VERSION, NEWEST_VERSION, facts, schema};
 pub use generated::*;

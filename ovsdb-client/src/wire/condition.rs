@@ -58,6 +58,14 @@ pub enum Function {
     Excludes,
 }
 
+impl Function {
+    /// Whether it compares by order, which only numbers have.
+    pub fn is_relational(self) -> bool {
+        use Function::{Greater, GreaterOrEqual, Less, LessOrEqual};
+        matches!(self, Less | LessOrEqual | GreaterOrEqual | Greater)
+    }
+}
+
 /// A word that the protocol does not have there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no {what} named \"{word}\"")]

@@ -1,6 +1,6 @@
 //! Operations of a transaction: RFC 7047 §5.2.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -185,6 +185,14 @@ impl Operation {
             | Operation::Mutate { table, .. }
             | Operation::Delete { table, .. }
             | Operation::Wait { table, .. } => Some(table),
+            _ => None,
+        }
+    }
+
+    /// How long it may keep the server waiting: the `timeout` of a `wait`. A `wait` without one waits forever.
+    pub(crate) fn wait_limit(&self) -> Option<Duration> {
+        match self {
+            Operation::Wait { timeout_ms, .. } => timeout_ms.map(Duration::from_millis),
             _ => None,
         }
     }

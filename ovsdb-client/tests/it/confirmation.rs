@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use ovsdb_client::{
     Client,
-    replica::{Replica, Selection},
+    replica::{Replica, Selection, TableSelection},
     transaction::{Mutations, Transaction, Values, Where},
-    vswitch::{Bridge, ConfirmError, Interface, OpenVSwitch, Port, commit_and_confirm},
+    vswitch::{Bridge, ConfirmError, Interface, OpenVSwitch, Port, Queue, commit_and_confirm},
 };
 use test_support::Suite;
 
-use crate::support::{Checked, SOON, add_bridge, commit, real};
+use crate::support::{Checked, Failed, SOON, add_bridge, commit, real};
 
 /// Takes each new configuration in: gives every interface an ofport, or an error if there is no such device.
 async fn act_as_vswitchd(replica: Replica) -> Checked {
@@ -92,6 +92,85 @@ pub(crate) fn add_to(suite: &mut Suite) {
                     .is_some_and(|error| error.contains("No such device"))
             );
             vswitchd.abort();
+            Ok(())
+        },
+    );
+
+    real(
+        suite,
+        "what_cannot_be_confirmed_is_not_sent",
+        |server| async move {
+            let server = server.vswitch().start()?;
+            let client = Client::connect(&server.remote()).await?;
+            let replica = client.monitor(Selection::new().table::<OpenVSwitch>().table::<Interface>());
+            let replica = replica.await?;
+            let mut transaction = Transaction::new();
+            transaction.insert(Values::<Queue>::new());
+            let error = commit_and_confirm(&replica, transaction.clone(), SOON).await;
+            assert!(matches!(error, Err(ConfirmError::NoRoot)), "{error:?}");
+            commit(&client, &add_bridge("br0", &[])).await?;
+            let queues = client.monitor(Selection::new().table::<Queue>()).await?;
+            let interface = || TableSelection::<Interface>::new().column(Interface::NAME);
+            let open_vswitch = || TableSelection::<OpenVSwitch>::new().column(OpenVSwitch::NEXT_CFG);
+            let poor = [
+                Selection::new().with(open_vswitch()).table::<Interface>(),
+                Selection::new().table::<OpenVSwitch>(),
+                Selection::new().table::<OpenVSwitch>().with(interface()),
+                Selection::new()
+                    .table::<OpenVSwitch>()
+                    .with(interface().column(Interface::OFPORT)),
+            ];
+            for selection in poor {
+                let replica = client.monitor(selection).await?;
+                let error = commit_and_confirm(&replica, transaction.clone(), SOON).await;
+                let error = error.err().ok_or("it was confirmed")?;
+                assert!(
+                    matches!(error, ConfirmError::Column(_)) && !error.is_committed(),
+                    "{error}"
+                );
+            }
+            assert_eq!(queues.snapshot().count::<Queue>()?, 0);
+            Ok(())
+        },
+    );
+
+    real(
+        suite,
+        "what_is_committed_and_cannot_be_confirmed_says_so",
+        |server| async move {
+            let server = server.vswitch().start()?;
+            let client = Client::connect(&server.remote()).await?;
+            commit(&client, &add_bridge("br0", &[])).await?;
+            let tables = Selection::new().table::<OpenVSwitch>().table::<Interface>();
+            let replica = client.monitor(tables).await?;
+            let mut transaction = Transaction::new();
+            let queue = transaction.insert(Values::<Queue>::new());
+            let confirmed = commit_and_confirm(&replica, transaction, SOON);
+            // The database is taken away while ovs-vswitchd is waited for.
+            let queues = client.monitor(Selection::new().table::<Queue>()).await?;
+            let ends = async {
+                queues
+                    .wait_for(SOON, |queues| (queues.count::<Queue>().ok()? == 1).then_some(()))
+                    .await?;
+                let old = r#"{"name":"Open_vSwitch","version":"7.0.0","tables":{"Open_vSwitch":{"isRoot":true,
+                    "columns":{"next_cfg":{"type":"integer"}}}}}"#;
+                let directory = tempfile::tempdir()?;
+                let schema = directory.path().join("old.ovsschema");
+                std::fs::write(&schema, old)?;
+                server.client(&["convert", &server.remote(), &schema.display().to_string()])?;
+                Ok::<_, Failed>(())
+            };
+            let (confirmed, ended) = tokio::join!(confirmed, ends);
+            ended?;
+            let error = confirmed.err().ok_or("it was confirmed")?;
+            let ConfirmError::Unconfirmed { receipt, .. } = &error else {
+                return Err(format!("{error:?}").into());
+            };
+            assert!(error.is_committed() && receipt.uuid(&queue).is_some());
+            assert!(
+                error.to_string().starts_with("the change is committed, but"),
+                "{error}"
+            );
             Ok(())
         },
     );

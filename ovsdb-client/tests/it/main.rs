@@ -16,6 +16,7 @@ mod load;
 mod locks;
 mod modelgen;
 mod old_server;
+mod own_server;
 mod restarts;
 mod support;
 mod transactions;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     transactions::add_to(&mut suite);
     transports::add_to(&mut suite);
     old_server::add_to(&mut suite);
+    own_server::add_to(&mut suite);
     confirmation::add_to(&mut suite);
     hostile::add_to(&mut suite);
     traps::add_to(&mut suite);

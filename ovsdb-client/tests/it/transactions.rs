@@ -210,4 +210,34 @@ pub(crate) fn add_to(suite: &mut Suite) {
             Ok(())
         },
     );
+
+    real(
+        suite,
+        "a_wait_may_last_longer_than_a_request",
+        |server| async move {
+            let server = server.vswitch().start()?;
+            let client = Client::builder()
+                .remotes(server.remote())
+                .request_limit(Duration::from_millis(300))
+                .connect()
+                .await?;
+            let waiting = |limit| {
+                let mut transaction = Transaction::new();
+                let wanted = Values::new().set(Bridge::NAME, "br9");
+                transaction.wait_until(limit, Bridge::NAME.equals("br9"), [wanted]);
+                transaction
+            };
+            let outcome = client.commit(waiting(Duration::from_millis(900))).await?;
+            let error = outcome.into_result().err().ok_or("br9 came")?;
+            assert_eq!(error.rejection(), Some(ErrorKind::TimedOut), "{error}");
+            let comes = async {
+                tokio::time::sleep(Duration::from_millis(700)).await;
+                commit(&client, &add_bridge("br9", &[])).await
+            };
+            let (waited, came) = tokio::join!(client.commit(waiting(Duration::MAX)), comes);
+            came?;
+            waited?.into_result()?;
+            Ok(())
+        },
+    );
 }

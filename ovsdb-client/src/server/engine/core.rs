@@ -50,8 +50,8 @@ pub(crate) struct Served {
     pub(crate) database: Database,
     /// Whether clients may only read it: `_Server`.
     pub(super) is_reserved: bool,
-    /// What `_Server` says of it.
-    pub(super) is_leader: bool,
+    /// What `_Server` says of it: whether it leads its cluster, or none if it is standalone.
+    pub(super) is_leader: Option<bool>,
 }
 
 /// The peer broke the protocol so that its connection must be closed.
@@ -132,7 +132,7 @@ impl Engine {
     /// Makes `_Server` say whether this server leads the database.
     pub(crate) fn set_leader(&mut self, name: &str, is_leader: bool, now: Instant) {
         if let Some(served) = self.databases.get_mut(name) {
-            served.is_leader = is_leader;
+            served.is_leader = Some(is_leader);
             self.describe_databases(now);
         }
     }
@@ -307,7 +307,7 @@ impl Served {
         Self {
             database,
             is_reserved: false,
-            is_leader: true,
+            is_leader: None,
         }
     }
 }

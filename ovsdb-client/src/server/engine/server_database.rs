@@ -52,9 +52,12 @@ impl Engine {
             let schema = serde_json::to_value(served.database.schema()).unwrap_or_default();
             let row = Columns::from_iter([
                 ("name", Datum::from(Arc::clone(name))),
-                ("model", Datum::from("standalone")),
+                (
+                    "model",
+                    Datum::from(served.is_leader.map_or("standalone", |_| "clustered")),
+                ),
                 ("connected", Datum::from(true)),
-                ("leader", Datum::from(served.is_leader)),
+                ("leader", Datum::from(served.is_leader.unwrap_or(true))),
                 ("schema", Datum::from(schema.to_string())),
             ]);
             wanted.push((Arc::clone(name), row));

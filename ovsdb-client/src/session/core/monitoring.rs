@@ -7,7 +7,7 @@ use tracing::{debug, warn};
 
 use super::{Core, MAX_INCONSISTENCIES, State};
 use crate::{
-    replica::Version,
+    replica::{ResyncReason, Version},
     session::{
         command::MonitorKey,
         monitors::Phase,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Core {
-    /// Asks for a monitor that is idle, if there is a session.
+    /// Asks for a monitor, if there is a session.
     pub(super) fn start_monitor(&mut self, key: MonitorKey) {
         let version = self.version;
         let (State::Ready, Some(schema)) = (&self.state, self.schema.clone()) else {
@@ -27,13 +27,13 @@ impl Core {
         let Some(monitor) = self.monitors.by_key.get_mut(&key) else {
             return;
         };
+        monitor.take_up_change();
         // Since when the rows are known says nothing of other conditions, nor of rows read by another schema.
-        if monitor.has_new_conditions || !monitor.writer.reads_by(&schema) {
-            monitor.writer.forget_position(false);
+        if monitor.is_changing() || !monitor.writer.reads_by(&schema) {
+            monitor.writer.forget_position();
         }
         let requests = monitor.writer.requests(&schema, version);
         monitor.phase = Phase::Requested;
-        monitor.has_new_conditions = false;
         let since = monitor.writer.last_txn_id().unwrap_or_default();
         let database = schema.name.clone();
         let pending = Pending::Monitor { key, version };
@@ -65,9 +65,7 @@ impl Core {
                     Ok(()) => {
                         self.patience = self.options.probe_patience;
                         monitor.set_active(version);
-                        if monitor.has_new_conditions {
-                            self.send_conditions(key, now);
-                        }
+                        self.change_conditions(key);
                     }
                     Err(error) => self.resync(key, &error.0, now),
                 }
@@ -82,6 +80,10 @@ impl Core {
             (Err(error), _) => {
                 let error = rejected(version.method(), error);
                 warn!(%error, "a monitor was refused");
+                if monitor.refuse_change(&error) {
+                    // It may do with the conditions of before.
+                    return self.start_monitor(key);
+                }
                 monitor.fail(&error);
                 self.monitors.by_key.remove(&key);
             }
@@ -118,14 +120,22 @@ impl Core {
             return;
         };
         warn!(reason, "a replica is asked for anew");
-        monitor.writer.forget_position(true);
         monitor.inconsistencies += 1;
         if monitor.inconsistencies > MAX_INCONSISTENCIES {
             monitor.inconsistencies = 0;
+            monitor.writer.replace_for(ResyncReason::Inconsistent);
             return self.misbehaved(&format!("what its monitor sends does not fit: {reason}"), now);
         }
-        self.request(Pending::Ignored, "monitor_cancel", &[key.0]);
-        self.start_monitor(key);
+        self.replace(key, ResyncReason::Inconsistent);
+    }
+
+    /// Cancels a monitor and asks for it anew, from nothing.
+    fn replace(&mut self, key: MonitorKey, reason: ResyncReason) {
+        if let Some(monitor) = self.monitors.by_key.get_mut(&key) {
+            monitor.replace_for(reason);
+            self.request(Pending::Ignored, "monitor_cancel", &[key.0]);
+            self.start_monitor(key);
+        }
     }
 
     /// The database was removed or converted: ovsdb-server(7) §4.1.16. The schema is asked for again, in the same
@@ -138,7 +148,7 @@ impl Core {
         debug!("the database changed under the session");
         for monitor in self.monitors.by_key.values_mut() {
             monitor.set_disconnected();
-            monitor.writer.forget_position(false);
+            monitor.writer.forget_position();
         }
         let negotiation = Negotiation {
             is_server_known: true,
@@ -153,7 +163,8 @@ impl Core {
         self.request(Pending::Schema, "get_schema", &[&database]);
     }
 
-    pub(super) fn send_conditions(&mut self, key: MonitorKey, now: Instant) {
+    /// Asks for the next conditions, if the monitor runs and no other change of them is on its way.
+    pub(super) fn change_conditions(&mut self, key: MonitorKey) {
         let Some(schema) = self.schema.clone() else { return };
         let Some(monitor) = self.monitors.by_key.get_mut(&key) else {
             return;
@@ -161,22 +172,17 @@ impl Core {
         let Phase::Active(version) = monitor.phase else {
             return;
         };
-        if version == Version::Plain {
-            // Without conditions on the server all rows have to come again, to be tested here.
-            self.request(Pending::Ignored, "monitor_cancel", &[key.0]);
-            return self.start_monitor(key);
-        }
-        if monitor.is_changing {
-            // It is sent when the one on its way is answered, so that a reply is always that of the last one sent.
+        if !monitor.take_up_change() {
             return;
         }
-        monitor.has_new_conditions = false;
-        monitor.is_changing = true;
+        if version == Version::Plain {
+            // Without conditions on the server all rows have to come again, to be tested here.
+            return self.replace(key, ResyncReason::ConditionsChanged);
+        }
         let mut requests = monitor.writer.requests(&schema, version);
         for request in requests.0.values_mut().flatten() {
             request.columns = None;
         }
-        let _ = now;
         self.request(
             Pending::Conditions { key },
             "monitor_cond_change",
@@ -184,22 +190,25 @@ impl Core {
         );
     }
 
-    pub(super) fn handle_conditions_reply(
-        &mut self,
-        key: MonitorKey,
-        result: Result<&RawValue, OvsdbError>,
-        now: Instant,
-    ) {
+    pub(super) fn handle_conditions_reply(&mut self, key: MonitorKey, result: Result<&RawValue, OvsdbError>) {
         let Some(monitor) = self.monitors.by_key.get_mut(&key) else {
             return;
         };
-        monitor.is_changing = false;
-        if monitor.has_new_conditions {
-            return self.send_conditions(key, now);
+        if !matches!(monitor.phase, Phase::Active(_)) {
+            // The monitor was asked for anew meanwhile, with these conditions: the answer to that decides.
+            return;
         }
-        let result = result
-            .map(|_| ())
-            .map_err(|error| rejected("monitor_cond_change", error));
-        monitor.set_conditions_known(&result);
+        match result {
+            Ok(_) => monitor.confirm_change(),
+            Err(error) => {
+                let error = rejected("monitor_cond_change", error);
+                warn!(%error, "a change of conditions was refused");
+                monitor.refuse_change(&error);
+                // The server may have put some tables' conditions in force before it came to the one that it
+                // refuses, so the monitor is made anew with those of before.
+                return self.replace(key, ResyncReason::ConditionsChanged);
+            }
+        }
+        self.change_conditions(key);
     }
 }

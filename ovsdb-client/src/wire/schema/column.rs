@@ -100,6 +100,13 @@ impl ColumnType {
         self.value.is_none() && self.min == 0 && self.max == Max::Count(1)
     }
 
+    /// Whether `<`, `<=`, `>=` and `>` compare it: one number at most (RFC 7047 §5.1; optional ones since Open
+    /// vSwitch 2.4).
+    pub fn is_ordered(&self) -> bool {
+        matches!(self.key.type_, AtomicType::Integer | AtomicType::Real)
+            && (self.is_scalar() || self.is_optional())
+    }
+
     /// Whether a change of it travels as a difference and not as the new value: where it can hold more than one
     /// element (ovsdb-server(7), `<row-update2>`).
     pub fn has_difference(&self) -> bool {

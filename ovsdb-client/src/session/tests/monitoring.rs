@@ -1,0 +1,333 @@
+//! Monitors: conditions that change, rows that are asked for anew, and what waits for them.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::oneshot;
+
+use super::{
+    super::command::{Command, Forget, MonitorKey},
+    SECOND, Stage,
+};
+use crate::{
+    error::{ConfigError, Error, UnreachableReason},
+    replica::{Event, ResyncReason, Selection, Shared, Watch},
+    wire::{Clause, ErrorKind, Function},
+};
+
+const SCHEMA: &str = r#"{"name":"D","version":"1.0.0","tables":{"T":{"columns":{
+    "n":{"type":"integer"},"s":{"type":{"key":"string","min":0,"max":"unlimited"}}}}}}"#;
+const A: &str = "00000000-0000-0000-0000-00000000000a";
+const B: &str = "00000000-0000-0000-0000-00000000000b";
+const ZERO: &str = "00000000-0000-0000-0000-000000000000";
+
+/// A stage whose peer knows this method and none that is newer, and a replica of `T` with row A, where n is 1.
+fn monitored(method: &str) -> (Stage, Arc<Shared>) {
+    let mut stage = Stage::new("tcp:a", false);
+    stage.connect();
+    stage.greet_with(-1, "", SCHEMA);
+    let (reply, mut shared) = oneshot::channel();
+    stage.core.handle_command(Command::Monitor {
+        key: MonitorKey(1),
+        selection: Selection::new().table_named("T"),
+        reply,
+    });
+    answer_monitor(&mut stage, method, &[(A, 1)]);
+    let shared = shared.try_recv().unwrap().unwrap();
+    (stage, shared)
+}
+
+/// The requests that are on their way, as id, method and parameters.
+fn requests(stage: &mut Stage) -> Vec<(i64, String, String)> {
+    let said = stage.says();
+    let messages = serde_json::Deserializer::from_str(&said).into_iter::<serde_json::Value>();
+    // A caller's request, which is no JSON in these tests, comes after those of the session.
+    messages
+        .map_while(Result::ok)
+        .map(|message| {
+            let id = message["id"].as_i64().unwrap_or_default();
+            let method = message["method"].as_str().unwrap().to_owned();
+            (id, method, message["params"].to_string())
+        })
+        .collect()
+}
+
+/// Answers requests for a monitor: those for newer methods than this with an error, and this one with rows.
+fn answer_monitor(stage: &mut Stage, method: &str, rows: &[(&str, i64)]) {
+    loop {
+        let (id, asked, _) = requests(stage)
+            .pop()
+            .unwrap_or_else(|| panic!("{method} was not asked for"));
+        if asked == method {
+            return stage.hears(&monitor_reply(id, method, rows));
+        }
+        stage.hears(&format!(r#"{{"id":{id},"error":"unknown method"}}"#));
+    }
+}
+
+fn monitor_reply(id: i64, method: &str, rows: &[(&str, i64)]) -> String {
+    let kind = if method == "monitor" { "new" } else { "initial" };
+    let rows: Vec<String> = rows
+        .iter()
+        .map(|(uuid, n)| format!(r#""{uuid}":{{"{kind}":{{"n":{n}}}}}"#))
+        .collect();
+    let table = format!(r#"{{"T":{{{}}}}}"#, rows.join(","));
+    let result = if method == "monitor_cond_since" {
+        format!(r#"[false,"{ZERO}",{table}]"#)
+    } else {
+        table
+    };
+    format!(r#"{{"id":{id},"result":{result},"error":null}}"#)
+}
+
+fn where_n_is(value: impl Into<crate::wire::Datum>) -> Selection {
+    let mut selection = Selection::new().table_named("T");
+    selection.tables.values_mut().next().unwrap().where_ = vec![Clause::test("n", Function::Equal, value)];
+    selection
+}
+
+fn set_conditions(stage: &mut Stage, selection: Selection) -> oneshot::Receiver<Result<(), Error>> {
+    let (reply, done) = oneshot::channel();
+    stage.core.handle_command(Command::SetConditions {
+        key: MonitorKey(1),
+        selection,
+        reply,
+    });
+    done
+}
+
+fn rows(shared: &Arc<Shared>) -> usize {
+    shared.snapshot().rows_of("T").unwrap().count()
+}
+
+fn transact(stage: &mut Stage, id: i64) -> oneshot::Receiver<Result<Bytes, Error>> {
+    let answer = stage.call(id, true);
+    stage.hears_nothing_but(id);
+    answer
+}
+
+impl Stage {
+    /// The answer to a call comes.
+    fn hears_nothing_but(&mut self, id: i64) {
+        self.hears(&format!(r#"{{"id":{id},"result":[{{"count":1}}],"error":null}}"#));
+    }
+}
+
+#[test]
+fn conditions_that_cannot_be_tested_are_refused_here_and_change_nothing() {
+    let (mut stage, _shared) = monitored("monitor_cond_since");
+    let mut of_no_column = where_n_is(1);
+    of_no_column.tables.values_mut().next().unwrap().where_ = vec![Clause::test("none", Function::Equal, 1)];
+    let mut by_order = where_n_is(1);
+    by_order.tables.values_mut().next().unwrap().where_ = vec![Clause::test("s", Function::Less, "x")];
+    for (selection, says) in [
+        (of_no_column, "column T.none is unsupported by this server"),
+        (where_n_is("one"), "column T.n: string where integer is needed"),
+        (by_order, "column T.s cannot be compared by <"),
+    ] {
+        let error = set_conditions(&mut stage, selection)
+            .try_recv()
+            .unwrap()
+            .unwrap_err();
+        assert!(
+            matches!(error, Error::Config(_)) && error.to_string().contains(says),
+            "{error}"
+        );
+    }
+    assert_eq!(stage.says(), "", "the server is not asked");
+    let error = set_conditions(&mut stage, where_n_is("one"))
+        .try_recv()
+        .unwrap()
+        .unwrap_err();
+    assert!(
+        matches!(error, Error::Config(ConfigError::Value { .. })),
+        "{error:?}"
+    );
+    // The next session asks for what was in force.
+    stage
+        .core
+        .handle_disconnected(UnreachableReason::ClosedByPeer, stage.now);
+    stage.pass(10 * SECOND);
+    stage.connect();
+    stage.greet_with(-6, "", SCHEMA);
+    assert!(stage.says().contains(r#""where":[true]"#));
+}
+
+#[test]
+fn refused_conditions_leave_those_of_before_in_force() {
+    let (mut stage, shared) = monitored("monitor_cond_since");
+    let mut refused = set_conditions(&mut stage, where_n_is(7));
+    let mut later = set_conditions(&mut stage, where_n_is(1));
+    let sent = requests(&mut stage);
+    let [(id, method, params)] = sent.as_slice() else {
+        panic!("{sent:?}")
+    };
+    assert!(
+        method == "monitor_cond_change" && params.contains(r#"["n","==",7]"#),
+        "{sent:?}"
+    );
+    stage.hears(&format!(
+        r#"{{"id":{id},"error":{{"error":"syntax error","details":"no"}}}}"#
+    ));
+    let error = refused.try_recv().unwrap().unwrap_err();
+    assert_eq!(error.rejection(), Some(ErrorKind::SyntaxError));
+    // The monitor is made anew, with the next conditions in their turn and not with the refused ones.
+    let sent = requests(&mut stage);
+    let [(_, cancel, _), (id, again, params)] = sent.as_slice() else {
+        panic!("{sent:?}")
+    };
+    assert_eq!(
+        (cancel.as_str(), again.as_str()),
+        ("monitor_cancel", "monitor_cond_since")
+    );
+    assert!(
+        params.contains(r#"["n","==",1]"#) && !params.contains("7"),
+        "{params}"
+    );
+    assert!(later.try_recv().is_err(), "not answered yet");
+    stage.hears(&monitor_reply(*id, "monitor_cond_since", &[(A, 1)]));
+    later.try_recv().unwrap().unwrap();
+    assert_eq!(rows(&shared), 1);
+}
+
+#[test]
+fn conditions_that_a_new_session_refuses_are_put_back_and_do_not_end_the_replica() {
+    let (mut stage, shared) = monitored("monitor_cond_since");
+    let mut change = set_conditions(&mut stage, where_n_is(7));
+    stage
+        .core
+        .handle_disconnected(UnreachableReason::ClosedByPeer, stage.now);
+    stage.pass(10 * SECOND);
+    stage.connect();
+    stage.greet_with(-7, "", SCHEMA);
+    let sent = requests(&mut stage);
+    let [(id, _, params)] = sent.as_slice() else {
+        panic!("{sent:?}")
+    };
+    assert!(params.contains(r#"["n","==",7]"#), "{params}");
+    stage.hears(&format!(
+        r#"{{"id":{id},"error":{{"error":"syntax error","details":"no"}}}}"#
+    ));
+    assert!(change.try_recv().unwrap().is_err());
+    answer_monitor(&mut stage, "monitor_cond_since", &[(A, 1), (B, 2)]);
+    assert_eq!(rows(&shared), 2);
+}
+
+#[test]
+fn changes_of_conditions_that_nobody_waits_for_do_not_pile_up() {
+    let (mut stage, _shared) = monitored("monitor_cond_since");
+    for n in 0..1000 {
+        drop(set_conditions(&mut stage, where_n_is(n)));
+    }
+    let mut last = set_conditions(&mut stage, where_n_is(1000));
+    let mut asked = Vec::new();
+    while last.try_recv().is_err() {
+        let sent = requests(&mut stage);
+        let [(id, _, params)] = sent.as_slice() else {
+            panic!("{sent:?}")
+        };
+        stage.hears(&format!(r#"{{"id":{id},"result":{{}},"error":null}}"#));
+        asked.push(params.clone());
+    }
+    assert_eq!(asked.len(), 2, "the first and the last");
+    assert!(asked.last().unwrap().contains("1000"));
+}
+
+#[test]
+fn other_conditions_of_a_plain_monitor_are_told_as_such() {
+    let (mut stage, shared) = monitored("monitor");
+    let mut watch = Watch::new(&shared);
+    let mut change = set_conditions(&mut stage, where_n_is(2));
+    answer_monitor(&mut stage, "monitor", &[(A, 1), (B, 2)]);
+    change.try_recv().unwrap().unwrap();
+    let Some(Event::Resync(resync)) = watch.try_next() else {
+        panic!("no event")
+    };
+    assert_eq!(
+        (resync.reason, resync.changes.len()),
+        (ResyncReason::ConditionsChanged, 2)
+    );
+    // A session that is lost meanwhile is the greater news.
+    let _change = set_conditions(&mut stage, where_n_is(1));
+    stage.says();
+    stage
+        .core
+        .handle_disconnected(UnreachableReason::ClosedByPeer, stage.now);
+    stage.pass(10 * SECOND);
+    stage.connect();
+    stage.greet_with(-12, "", SCHEMA);
+    answer_monitor(&mut stage, "monitor", &[(A, 1)]);
+    let Some(Event::Resync(resync)) = watch.try_next() else {
+        panic!("no event")
+    };
+    assert_eq!(resync.reason, ResyncReason::Reconnected);
+}
+
+#[test]
+fn what_is_written_while_a_plain_monitor_gets_other_conditions_is_read() {
+    let (mut stage, shared) = monitored("monitor");
+    let _change = set_conditions(&mut stage, where_n_is(1));
+    // The server commits before it comes to the monitor: nothing but the answer to that tells of B.
+    let mut answer = transact(&mut stage, 7);
+    assert!(answer.try_recv().is_err(), "the replica does not hold it yet");
+    answer_monitor(&mut stage, "monitor", &[(A, 1), (B, 1)]);
+    assert_eq!(answer.try_recv().unwrap().unwrap(), r#"[{"count":1}]"#);
+    assert_eq!(rows(&shared), 2);
+}
+
+#[test]
+fn what_is_written_while_rows_are_asked_for_anew_is_read() {
+    let (mut stage, shared) = monitored("monitor_cond_since");
+    let resync = format!(
+        r#"{{"id":null,"method":"update3","params":[1,"{ZERO}",{{"T":{{"{B}":{{"modify":{{"n":2}}}}}}}}]}}"#
+    );
+    stage.hears(&resync);
+    let (mut first, mut second) = (transact(&mut stage, 7), transact(&mut stage, 8));
+    assert!(first.try_recv().is_err() && second.try_recv().is_err());
+    // Through the next session too.
+    stage
+        .core
+        .handle_disconnected(UnreachableReason::ClosedByPeer, stage.now);
+    assert!(first.try_recv().is_err());
+    stage.pass(10 * SECOND);
+    stage.connect();
+    stage.greet_with(-8, "", SCHEMA);
+    // Who cannot wait so long gets what is known.
+    let (reply, mut forgotten) = oneshot::channel();
+    stage.core.handle_forget(Forget::Call {
+        id: 7,
+        answer: Some(reply),
+    });
+    forgotten.try_recv().unwrap();
+    assert!(first.try_recv().unwrap().is_ok());
+    answer_monitor(&mut stage, "monitor_cond_since", &[(A, 1), (B, 2)]);
+    assert!(second.try_recv().unwrap().is_ok());
+    assert_eq!(rows(&shared), 2);
+}
+
+#[test]
+fn a_result_does_not_wait_for_a_replica_that_nobody_holds() {
+    let (mut stage, _shared) = monitored("monitor_cond_since");
+    let (reply, _first_rows) = oneshot::channel();
+    stage.core.handle_command(Command::Monitor {
+        key: MonitorKey(2),
+        selection: Selection::new().table_named("T"),
+        reply,
+    });
+    assert!(transact(&mut stage, 7).try_recv().unwrap().is_ok());
+    stage.hears(r#"{"id":null,"method":"update3","params":[1,"x"]}"#);
+}
+
+#[test]
+fn a_monitor_that_was_given_up_before_it_was_heard_of_is_not_asked_for() {
+    let (mut stage, _shared) = monitored("monitor_cond_since");
+    let (reply, first_rows) = oneshot::channel();
+    drop(first_rows);
+    stage.core.handle_forget(Forget::Monitor(MonitorKey(2)));
+    stage.core.handle_command(Command::Monitor {
+        key: MonitorKey(2),
+        selection: Selection::new().table_named("T"),
+        reply,
+    });
+    assert_eq!(stage.says(), "");
+}
