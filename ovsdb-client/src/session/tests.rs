@@ -3,6 +3,7 @@
 mod locking;
 mod monitoring;
 mod pacing;
+mod stream;
 
 use std::{
     sync::Arc,
