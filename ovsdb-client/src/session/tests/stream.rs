@@ -198,7 +198,7 @@ impl Peer {
         } else {
             json!({"T": {stranger.to_string(): {"modify": {"n": 1}}}})
         };
-        self.notify(stage, update);
+        self.notify(stage, &update);
         // What it tells before it hears of that belongs to the monitor of before.
         if self.random.below(2) == 0 {
             self.commit();
@@ -247,7 +247,7 @@ impl Peer {
 
 // What it says.
 impl Peer {
-    fn notify(&self, stage: &mut Stage, updates: Value) {
+    fn notify(&self, stage: &mut Stage, updates: &Value) {
         let (method, params) = match self.version {
             Version::Since => ("update3", json!([1, self.transaction(), updates])),
             Version::Cond => ("update2", json!([1, updates])),
@@ -289,7 +289,7 @@ impl Peer {
         let after = self.seen_by(&self.model, conditions);
         self.remember();
         if let Some(updates) = updates(self.version, &before, &after) {
-            self.notify(stage, updates);
+            self.notify(stage, &updates);
         }
         self.told = Some((self.model.clone(), conditions.clone()));
     }
