@@ -398,6 +398,51 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_removed_database_ends_monitors_and_waits_or_the_sessions_that_do_not_know_of_it() {
+        let monitor =
+            r#"{"id":1,"method":"monitor_cond","params":["D","m",{"Port":[{"columns":["name"]}]}]}"#;
+        let wait = r#"{"id":2,"method":"transact","params":["D",{"op":"wait","table":"Port","where":[],
+            "columns":["name"],"until":"==","rows":[{"name":"never"}]}]}"#;
+        let echo = r#"{"id":3,"method":"echo","params":[]}"#;
+        let server = start().await;
+        let address = server.tcp_address().unwrap();
+        let mut aware = TcpStream::connect(address).await.unwrap();
+        let aware_from_now = r#"{"id":0,"method":"set_db_change_aware","params":[true]}"#;
+        exchange(&mut aware, aware_from_now, 1).await;
+        let mut unaware = TcpStream::connect(address).await.unwrap();
+        let mut bystander = TcpStream::connect(address).await.unwrap();
+        for stream in [&mut aware, &mut unaware] {
+            exchange(stream, monitor, 1).await;
+            let answers = exchange(stream, &format!("{wait}{echo}"), 1).await;
+            assert_eq!(answers[0]["id"], 3, "the transaction waits");
+        }
+        assert_eq!(exchange(&mut bystander, echo, 1).await[0]["id"], 3);
+        assert!(server.remove_database("D"));
+        let mut told = exchange(&mut aware, "", 2).await;
+        told.sort_by_key(|message| message["method"].is_null());
+        assert_eq!(
+            (told[0]["method"].as_str(), &told[0]["params"]),
+            (Some("monitor_canceled"), &json!(["m"]))
+        );
+        assert_eq!(
+            (&told[1]["id"], &told[1]["error"]),
+            (&json!(2), &json!("canceled"))
+        );
+        let mut rest = Vec::new();
+        // Closing may reset the connection.
+        let _ = unaware.read_to_end(&mut rest).await;
+        assert!(rest.is_empty());
+        for stream in [&mut aware, &mut bystander] {
+            assert_eq!(exchange(stream, echo, 1).await[0]["id"], 3);
+        }
+        let gone = json!({"id": 4, "method": "transact", "params": ["D"]}).to_string();
+        assert_eq!(
+            exchange(&mut aware, &gone, 1).await[0]["error"]["error"],
+            "unknown database"
+        );
+    }
+
+    #[tokio::test]
     async fn what_is_saved_loads_again() {
         let server = start().await;
         server.transact("D", bridge()).await.unwrap();

@@ -91,7 +91,7 @@ pub(crate) struct Core {
     fruitless: u32,
     sessions: u64,
     ready_since: Instant,
-    /// Whether this session has answered a caller.
+    /// Whether this session has answered a caller or told of a change.
     was_of_use: bool,
     last_error: Option<Error>,
     status: watch::Sender<SessionStatus>,

@@ -7,7 +7,7 @@ use ovsdb_client::{
     Client,
     replica::{Selection, TableSelection},
     transport::Codec,
-    vswitch::{self, Bridge, Port},
+    vswitch::{self, Bridge, Port, Queue},
     wire::{ErrorKind, Message, OvsdbError, print_error},
 };
 use test_support::Suite;
@@ -128,6 +128,39 @@ pub(crate) fn add_to(suite: &mut Suite) {
                     (snapshot.count::<Port>().ok()? == 2).then_some(())
                 })
                 .await?;
+            proxy.abort();
+            Ok(())
+        },
+    );
+
+    real(
+        suite,
+        "what_is_written_while_conditions_change_on_a_server_without_them_is_read",
+        |server| async move {
+            let server = server.vswitch().start()?;
+            let directory = tempfile::tempdir()?;
+            let path = directory.path().join("old.sock");
+            let listener = UnixListener::bind(&path)?;
+            let socket = server.socket();
+            // The case sees its connection end when the proxy does.
+            let proxy = tokio::task::spawn(async move { serve_as_2_1_3(listener, socket).await.is_ok() });
+            let client = Client::connect(&format!("unix:{}", path.display())).await?;
+            let every = Selection::new().table::<Queue>();
+            let replica = client.monitor(every.clone()).await?;
+            for count in 1..=50 {
+                let write = async {
+                    commit(
+                        &client,
+                        &[operation(r#"{"op":"insert","table":"Queue","row":{}}"#)],
+                    )
+                    .await?;
+                    assert_eq!(replica.snapshot().count::<Queue>()?, count);
+                    Checked::Ok(())
+                };
+                let (written, changed) = tokio::join!(write, replica.set_conditions(&every));
+                written?;
+                changed?;
+            }
             proxy.abort();
             Ok(())
         },

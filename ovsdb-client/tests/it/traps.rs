@@ -301,8 +301,12 @@ pub(crate) fn add_to(suite: &mut Suite) {
             let server = server.vswitch().start()?;
             let client = Client::connect(&server.remote()).await?;
             let one = client.monitor(Selection::new().table::<Queue>()).await?;
+            // A column that is named twice is asked for once: the server refuses duplicates.
+            let twice = TableSelection::<Port>::new()
+                .column(Port::NAME)
+                .column(Port::NAME);
             let two = client
-                .monitor(Selection::new().table::<Queue>().table::<Port>())
+                .monitor(Selection::new().table::<Queue>().with(twice))
                 .await?;
             commit(
                 &client,

@@ -109,8 +109,9 @@ impl Core {
             monitor
                 .writer
                 .apply_update(version, update.updates, update.last_txn_id, &mut self.interner);
-        if let Err(error) = applied {
-            self.resync(key, &error.0, now);
+        match applied {
+            Ok(()) => self.was_of_use = true,
+            Err(error) => self.resync(key, &error.0, now),
         }
     }
 
