@@ -58,7 +58,14 @@ pub async fn connect(uri: &str) -> Result<Box<dyn Hypervisor>, Error> {
 /// Dropping the future gives the attempt up.
 pub async fn connect_with(uri: &str, options: ConnectOptions) -> Result<Box<dyn Hypervisor>, Error> {
     match Endpoint::of(uri, options.read_only) {
-        Ok(Endpoint::Directory(path)) => Ok(Box::new(Directory::open(path)?)),
+        Ok(Endpoint::Directory(path)) => {
+            let reading = path.clone();
+            let read = tokio::task::spawn_blocking(move || Directory::open(reading)).await;
+            Ok(Box::new(read.map_err(|error| Error::Unreachable {
+                endpoint: path.display().to_string(),
+                reason: error.to_string(),
+            })??))
+        }
         Ok(Endpoint::Socket { path, open }) => {
             let session = SessionOptions {
                 read_only: options.read_only,

@@ -22,25 +22,34 @@ const DEPTH: usize = 3;
 /// The domains and networks of a directory, as `/etc/libvirt/qemu` keeps them.
 ///
 /// Every file that ends in `.xml` is read, in directories below too. Its root says what it is: `<domain>` and `<network>` are
-/// definitions, libvirt's `<domstatus>` and `<networkstatus>` are what ran when the directory was copied. A file (or link) in a
-/// directory `autostart` marks autostart. What can be read is kept; what cannot is in [`Directory::unreadable`].
+/// definitions, libvirt's `<domstatus>` and `<networkstatus>` (of `/run/libvirt`) are what ran when the directory was copied. A file
+/// (or link) in a directory `autostart` marks autostart.
+///
+/// Files with one UUID are one domain or network; so are files of one name, if not both have a UUID. What can be read is kept; what
+/// cannot, or contradicts another file, is in [`Directory::unreadable`].
 #[derive(Clone)]
 pub struct Directory {
     path: PathBuf,
-    domains: Vec<Entry<DomainRecord>>,
-    networks: Vec<Entry<NetworkRecord>>,
+    domains: Vec<Entry>,
+    networks: Vec<Entry>,
     unreadable: Vec<(PathBuf, String)>,
 }
 
+/// A domain or a network, from the files about it.
 #[derive(Debug, Clone)]
-struct Entry<R> {
-    record: R,
+struct Entry {
+    name: String,
+    uuid: Option<Uuid>,
+    autostart: bool,
     live: Option<Document>,
     config: Option<Document>,
+    /// Of a domain that runs.
+    id: Option<i32>,
+    state: DomainState,
 }
 
 impl Directory {
-    /// Reads the directory.
+    /// Reads the directory. This blocks for as long as it takes: [`connect`](super::connect) does it beside the runtime.
     ///
     /// # Errors
     /// [`Error::Unreachable`] when it cannot be listed, [`Error::Config`] when it holds too many files.
@@ -63,7 +72,7 @@ impl Directory {
         Ok(directory)
     }
 
-    /// The files that are no domain or network, with the reason in one sentence each.
+    /// The files that are no domain or network, or contradict another file, with the reason in one sentence each.
     #[must_use]
     pub fn unreadable(&self) -> &[(PathBuf, String)] {
         &self.unreadable
@@ -77,94 +86,103 @@ impl Directory {
             .and_then(Path::file_name)
             .is_some_and(|name| name == "autostart");
         match document.root().name() {
-            "domain" | "domstatus" => self
-                .domain(document, autostart)
-                .map_err(|error| error.to_string()),
-            "network" | "networkstatus" => self
-                .network(document, autostart)
-                .map_err(|error| error.to_string()),
+            "domain" | "domstatus" => {
+                let entry = domain(document, autostart).map_err(|error| error.to_string())?;
+                entry.file_under(&mut self.domains, "domain")
+            }
+            "network" | "networkstatus" => {
+                let entry = network(document, autostart).map_err(|error| error.to_string())?;
+                entry.file_under(&mut self.networks, "network")
+            }
             other => Err(format!("it is a <{other}>, neither a domain nor a network")),
         }
     }
+}
 
-    fn domain(&mut self, document: Document, autostart: bool) -> Result<(), crate::xml::Error> {
-        let view = Domain::of(&document)?;
-        let (name, uuid) = (view.name()?.into_owned(), view.uuid()?);
-        let status = document.root().name() == "domstatus";
-        let id = view.id()?.and_then(|id| i32::try_from(id).ok());
-        let known = self.domains.iter().position(|known| known.record.name == name);
-        let entry = match known.and_then(|at| self.domains.get_mut(at)) {
-            Some(entry) => entry,
-            None => {
-                let record = DomainRecord {
-                    uuid: uuid.unwrap_or_else(|| named(&name)),
-                    name,
-                    id: None,
-                    state: DomainState::Shutoff,
-                    persistent: false,
-                    autostart: false,
-                };
-                self.domains.push(Entry {
-                    record,
-                    live: None,
-                    config: None,
-                });
-                let Some(entry) = self.domains.last_mut() else {
-                    return Ok(());
-                };
-                entry
-            }
-        };
-        entry.record.autostart |= autostart;
-        // `virsh dumpxml` of a running domain has its id.
-        if status || id.is_some() {
-            entry.record.id = id.or(Some(0));
-            entry.record.state = DomainState::Running;
-            entry.live = Some(document);
-        } else {
-            entry.record.persistent = true;
-            entry.config = Some(document);
-        }
-        Ok(())
+fn domain(document: Document, autostart: bool) -> Result<Entry, crate::xml::Error> {
+    let view = Domain::of(&document)?;
+    let (name, uuid) = (view.name()?.into_owned(), view.uuid()?);
+    let id = view.id()?.and_then(|id| i32::try_from(id).ok());
+    let status = document.root().name() == "domstatus";
+    let state = document.root().value("state").filter(|_| status);
+    // `virsh dumpxml` of a running domain has its id, and does not say whether it is paused.
+    let runs = status || id.is_some();
+    Ok(Entry {
+        name,
+        uuid,
+        autostart,
+        id: if runs { id.or(Some(0)) } else { None },
+        state: match state {
+            Some(word) => DomainState::of_status(word),
+            None if runs => DomainState::Running,
+            None => DomainState::Shutoff,
+        },
+        live: runs.then(|| document.clone()),
+        config: (!runs).then_some(document),
+    })
+}
+
+fn network(document: Document, autostart: bool) -> Result<Entry, crate::xml::Error> {
+    let view = Network::of(&document)?;
+    let (name, uuid) = (view.name()?.into_owned(), view.uuid()?);
+    // `virsh net-dumpxml` of an active network counts its connections.
+    let runs = document.root().name() == "networkstatus" || view.connections()?.is_some();
+    Ok(Entry {
+        name,
+        uuid,
+        autostart,
+        id: None,
+        state: DomainState::NoState,
+        live: runs.then(|| document.clone()),
+        config: (!runs).then_some(document),
+    })
+}
+
+impl Entry {
+    /// The identity; one that follows from the name when the files give none.
+    fn uuid(&self) -> Uuid {
+        self.uuid.unwrap_or_else(|| named(&self.name))
     }
 
-    fn network(&mut self, document: Document, autostart: bool) -> Result<(), crate::xml::Error> {
-        let view = Network::of(&document)?;
-        let (name, uuid) = (view.name()?.into_owned(), view.uuid()?);
-        let status = document.root().name() == "networkstatus";
-        // `virsh net-dumpxml` of an active network counts its connections.
-        let active = status || view.connections()?.is_some();
-        let known = self.networks.iter().position(|known| known.record.name == name);
-        let entry = match known.and_then(|at| self.networks.get_mut(at)) {
-            Some(entry) => entry,
-            None => {
-                let uuid = uuid.unwrap_or_else(|| named(&name));
-                let record = NetworkRecord {
-                    uuid,
-                    name,
-                    active: false,
-                    persistent: false,
-                    autostart: false,
-                };
-                self.networks.push(Entry {
-                    record,
-                    live: None,
-                    config: None,
-                });
-                let Some(entry) = self.networks.last_mut() else {
-                    return Ok(());
-                };
-                entry
-            }
+    /// Puts what one file says beside what others have said about the same domain or network; an error when they contradict.
+    fn file_under(self, entries: &mut Vec<Self>, what: &str) -> Result<(), String> {
+        let mut same = entries.iter_mut().filter(|known| match (known.uuid, self.uuid) {
+            (Some(known), Some(uuid)) => known == uuid,
+            _ => known.name == self.name,
+        });
+        let (Some(known), second) = (same.next(), same.next()) else {
+            entries.push(self);
+            return Ok(());
         };
-        entry.record.autostart |= autostart;
-        if active {
-            entry.record.active = true;
-            entry.live = Some(document);
-        } else {
-            entry.record.persistent = true;
-            entry.config = Some(document);
+        if second.is_some() {
+            return Err(format!(
+                "two {what}s are called `{}`, and it has no UUID that would say of which it is",
+                self.name
+            ));
         }
+        if known.name != self.name {
+            return Err(format!(
+                "it has the UUID of the {what} `{}`, and calls it `{}`",
+                known.name, self.name
+            ));
+        }
+        for (known, new) in [(&known.live, &self.live), (&known.config, &self.config)] {
+            if let (Some(known), Some(new)) = (known, new)
+                && known.as_str() != new.as_str()
+            {
+                return Err(format!(
+                    "another file describes the {what} `{}` otherwise, and that one is used",
+                    self.name
+                ));
+            }
+        }
+        if self.live.is_some() {
+            (known.id, known.state) = (self.id, self.state);
+        }
+        known.uuid = known.uuid.or(self.uuid);
+        known.autostart |= self.autostart;
+        known.live = known.live.take().or(self.live);
+        known.config = known.config.take().or(self.config);
         Ok(())
     }
 }
@@ -175,7 +193,7 @@ impl std::fmt::Debug for Directory {
     }
 }
 
-impl<R> Entry<R> {
+impl Entry {
     /// The document itself, without libvirt's status around it.
     fn xml(&self, definition: Definition, root: &str) -> Option<String> {
         let document = match definition {
@@ -247,22 +265,37 @@ impl Hypervisor for Directory {
     }
 
     async fn domains(&self) -> Result<Vec<DomainRecord>, Error> {
-        Ok(self.domains.iter().map(|entry| entry.record.clone()).collect())
+        let records = self.domains.iter().map(|entry| DomainRecord {
+            name: entry.name.clone(),
+            uuid: entry.uuid(),
+            id: entry.id,
+            state: entry.state,
+            persistent: entry.config.is_some(),
+            autostart: entry.autostart,
+        });
+        Ok(records.collect())
     }
 
     async fn domain_xml(&self, domain: Uuid, definition: Definition) -> Result<String, Error> {
-        let entry = self.domains.iter().find(|entry| entry.record.uuid == domain);
+        let entry = self.domains.iter().find(|entry| entry.uuid() == domain);
         entry
             .and_then(|entry| entry.xml(definition, "domain"))
             .ok_or_else(|| no("domain", code::NO_DOMAIN, 10, domain))
     }
 
     async fn networks(&self) -> Result<Vec<NetworkRecord>, Error> {
-        Ok(self.networks.iter().map(|entry| entry.record.clone()).collect())
+        let records = self.networks.iter().map(|entry| NetworkRecord {
+            name: entry.name.clone(),
+            uuid: entry.uuid(),
+            active: entry.live.is_some(),
+            persistent: entry.config.is_some(),
+            autostart: entry.autostart,
+        });
+        Ok(records.collect())
     }
 
     async fn network_xml(&self, network: Uuid, definition: Definition) -> Result<String, Error> {
-        let entry = self.networks.iter().find(|entry| entry.record.uuid == network);
+        let entry = self.networks.iter().find(|entry| entry.uuid() == network);
         entry
             .and_then(|entry| entry.xml(definition, "network"))
             .ok_or_else(|| no("network", code::NO_NETWORK, 19, network))
@@ -333,5 +366,97 @@ mod tests {
                 .is_not_found()
         );
         assert!(Directory::open(path.join("none")).is_err());
+    }
+
+    fn of(files: &[(&str, &str)]) -> Directory {
+        let directory = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(directory.path().join(name), text).unwrap();
+        }
+        Directory::open(directory.path()).unwrap()
+    }
+
+    const A: &str = "1323cbbc-a20d-d66a-563e-ca7a8609cb73";
+    const B: &str = "2323cbbc-a20d-d66a-563e-ca7a8609cb73";
+
+    fn named_web(uuid: &str, more: &str) -> String {
+        format!("<domain><name>web</name><uuid>{uuid}</uuid>{more}</domain>")
+    }
+
+    #[tokio::test]
+    async fn one_name_with_two_uuids_is_two_domains() {
+        let read = of(&[
+            ("a.xml", &named_web(A, "<title>a</title>")),
+            ("b.xml", &named_web(B, "<title>b</title>")),
+            ("c.xml", "<domain><name>web</name></domain>"),
+            (
+                "d.xml",
+                &format!("<domain><name>db</name><uuid>{A}</uuid></domain>"),
+            ),
+            ("e.xml", &named_web(B, "<title>other</title>")),
+        ]);
+        let domains = read.domains().await.unwrap();
+        assert_eq!(domains.len(), 2, "{domains:?}");
+        for (uuid, title) in [(A, "a"), (B, "b")] {
+            let xml = read.domain_xml(uuid.parse().unwrap(), Definition::Config).await;
+            assert!(xml.unwrap().contains(&format!("<title>{title}</title>")));
+        }
+        let reasons: Vec<&str> = read
+            .unreadable()
+            .iter()
+            .map(|(_, reason)| reason.as_str())
+            .collect();
+        assert!(
+            matches!(reasons.as_slice(), [one, two, three]
+                if one.contains("of which it is") && two.contains("UUID of the domain `web`") && three.contains("otherwise")),
+            "{reasons:?}"
+        );
+        // A network likewise.
+        let network = |uuid: &str| format!("<network><name>n</name><uuid>{uuid}</uuid></network>");
+        let read = of(&[("a.xml", &network(A)), ("b.xml", &network(B))]);
+        assert_eq!(read.networks().await.unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_status_tells_the_state() {
+        for (word, state) in [
+            ("running", DomainState::Running),
+            ("paused", DomainState::Paused),
+            ("pmsuspended", DomainState::Suspended),
+            ("crashed", DomainState::Crashed),
+            ("shutdown", DomainState::Shutdown),
+            ("unheard-of", DomainState::NoState),
+        ] {
+            let read = of(&[
+                (
+                    "run.xml",
+                    &format!(
+                        "<domstatus state='{word}'><domain id='4'><name>web</name></domain></domstatus>"
+                    ),
+                ),
+                ("web.xml", &named_web(A, "")),
+            ]);
+            let domains = read.domains().await.unwrap();
+            assert_eq!(domains.len(), 1);
+            assert_eq!((domains[0].state, domains[0].id), (state, Some(4)), "{word}");
+            assert_eq!(domains[0].uuid.to_string(), A);
+        }
+    }
+
+    #[tokio::test]
+    async fn connecting_reads_it_beside_the_runtime() {
+        let directory = tempfile::tempdir().unwrap();
+        for at in 0..500 {
+            let text = format!("<domain><name>d{at}</name></domain>");
+            std::fs::write(directory.path().join(format!("{at}.xml")), text).unwrap();
+        }
+        let path = directory.path().display().to_string();
+        let mut connecting = std::pin::pin!(crate::live::connect(&path));
+        tokio::select! {
+            biased;
+            _ = &mut connecting => panic!("the files were read on the runtime's thread"),
+            () = std::future::ready(()) => {}
+        }
+        assert_eq!(connecting.await.unwrap().domains().await.unwrap().len(), 500);
     }
 }

@@ -113,6 +113,22 @@ impl From<i32> for DomainState {
     }
 }
 
+impl DomainState {
+    /// The state by the word of libvirt's status files; [`DomainState::NoState`] for one that this release does not know.
+    pub(super) fn of_status(word: &str) -> Self {
+        match word {
+            "running" => Self::Running,
+            "blocked" => Self::Blocked,
+            "paused" => Self::Paused,
+            "shutdown" => Self::Shutdown,
+            "shutoff" => Self::Shutoff,
+            "crashed" => Self::Crashed,
+            "pmsuspended" => Self::Suspended,
+            _ => Self::NoState,
+        }
+    }
+}
+
 impl fmt::Display for DomainState {
     /// The words of `virsh list`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
