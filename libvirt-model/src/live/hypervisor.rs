@@ -33,6 +33,34 @@ pub trait Hypervisor: Send + Sync + std::fmt::Debug {
     /// When the connection fails.
     async fn domains(&self) -> Result<Vec<DomainRecord>, Error>;
 
+    /// What the list shows of one domain.
+    ///
+    /// # Errors
+    /// When there is no such domain, or the connection fails.
+    async fn domain(&self, domain: Uuid) -> Result<DomainRecord, Error> {
+        let known = self
+            .domains()
+            .await?
+            .into_iter()
+            .find(|known| known.uuid == domain);
+        known.ok_or_else(|| no_domain(&format!("uuid '{domain}'")))
+    }
+
+    /// The identity of the running domain of this id.
+    ///
+    /// # Errors
+    /// When no domain runs with that id, or the connection fails.
+    async fn domain_by_id(&self, id: i32) -> Result<Uuid, Error> {
+        let known = self
+            .domains()
+            .await?
+            .into_iter()
+            .find(|known| known.id == Some(id));
+        known
+            .map(|known| known.uuid)
+            .ok_or_else(|| no_domain(&format!("id {id}")))
+    }
+
     /// The XML of a domain. It is returned as libvirt gives it; parse it with [`Document`](crate::xml::Document).
     ///
     /// # Errors
@@ -44,6 +72,19 @@ pub trait Hypervisor: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// When the connection fails.
     async fn networks(&self) -> Result<Vec<NetworkRecord>, Error>;
+
+    /// What the list shows of one network.
+    ///
+    /// # Errors
+    /// When there is no such network, or the connection fails.
+    async fn network(&self, network: Uuid) -> Result<NetworkRecord, Error> {
+        let known = self
+            .networks()
+            .await?
+            .into_iter()
+            .find(|known| known.uuid == network);
+        known.ok_or_else(|| no_network(&format!("uuid '{network}'")))
+    }
 
     /// The XML of a network.
     ///
@@ -332,18 +373,9 @@ pub trait Hypervisor: Send + Sync + std::fmt::Debug {
     /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
     async fn domain_by_name(&self, name: &str) -> Result<Uuid, Error> {
         let known = self.domains().await?.into_iter().find(|known| known.name == name);
-        known.map(|known| known.uuid).ok_or_else(|| {
-            let message = format!("domain not found: no domain with matching name '{name}'");
-            let error = LibvirtError {
-                domain: 10,
-                code: code::NO_DOMAIN,
-                message,
-            };
-            Error::Rejected {
-                call: "looking a domain up".to_owned(),
-                error,
-            }
-        })
+        known
+            .map(|known| known.uuid)
+            .ok_or_else(|| no_domain(&format!("name '{name}'")))
     }
 
     /// The identity of a network of this name.
@@ -356,18 +388,9 @@ pub trait Hypervisor: Send + Sync + std::fmt::Debug {
             .await?
             .into_iter()
             .find(|known| known.name == name);
-        known.map(|known| known.uuid).ok_or_else(|| {
-            let message = format!("network not found: no network with matching name '{name}'");
-            let error = LibvirtError {
-                domain: 19,
-                code: code::NO_NETWORK,
-                message,
-            };
-            Error::Rejected {
-                call: "looking a network up".to_owned(),
-                error,
-            }
-        })
+        known
+            .map(|known| known.uuid)
+            .ok_or_else(|| no_network(&format!("name '{name}'")))
     }
 
     /// The document of what host and hypervisor can do, `<capabilities>`.
@@ -495,5 +518,25 @@ pub trait Hypervisor: Send + Sync + std::fmt::Debug {
     /// When what is named does not exist, libvirt refuses, this backend cannot do it, or the connection fails.
     async fn nwfilter_bindings(&self) -> Result<Vec<NwFilterBinding>, Error> {
         Err(self.refuse("nwfilter_bindings"))
+    }
+}
+
+/// As libvirt says it.
+fn no_domain(sought: &str) -> Error {
+    not_found("domain", 10, code::NO_DOMAIN, sought)
+}
+
+fn no_network(sought: &str) -> Error {
+    not_found("network", 19, code::NO_NETWORK, sought)
+}
+
+fn not_found(what: &str, domain: i32, code: i32, sought: &str) -> Error {
+    Error::Rejected {
+        call: format!("looking a {what} up"),
+        error: LibvirtError {
+            domain,
+            code,
+            message: format!("{what} not found: no {what} with matching {sought}"),
+        },
     }
 }

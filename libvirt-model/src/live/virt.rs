@@ -207,6 +207,20 @@ impl Hypervisor for Virt {
         .await
     }
 
+    async fn domain(&self, domain: Uuid) -> Result<DomainRecord, Error> {
+        self.call("DomainLookupByUuid", move |connect| {
+            domain_record(&Domain::lookup_by_uuid(connect, domain)?)
+        })
+        .await
+    }
+
+    async fn network(&self, network: Uuid) -> Result<NetworkRecord, Error> {
+        self.call("NetworkLookupByUuid", move |connect| {
+            network_record(&Network::lookup_by_uuid(connect, network)?)
+        })
+        .await
+    }
+
     async fn domain_xml(&self, domain: Uuid, definition: Definition) -> Result<String, Error> {
         let flags = if definition == Definition::Config { 2 } else { 0 };
         self.call("DomainGetXmlDesc", move |connect| {
@@ -253,18 +267,20 @@ impl Hypervisor for Virt {
     }
 
     async fn detach_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        let call = "DomainDetachDeviceFlags";
         let alias = if affect.is_live() {
             detach::alias_of(self, domain, xml).await?
         } else {
             None
         };
         let xml = xml.to_owned();
-        self.on_domain("DomainDetachDeviceFlags", domain, move |domain| {
+        self.on_domain(call, domain, move |domain| {
             domain.detach_device_flags(&xml, affect.flags())
         })
         .await?;
         match alias {
             Some(alias) => detach::gone_by_looking(self, domain, &alias, DETACH_TIMEOUT).await,
+            None if affect.is_live() => Err(detach::not_found_before(domain, call)),
             None => Ok(()),
         }
     }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::core::SessionOptions;
 use super::driver::{self, Command, Handle};
 use super::message::{DomainHandle, NetworkHandle};
+use super::metadata::NewMetadata;
 use super::procedure::Procedure;
 use super::xdr::{Decoder, Encoder, Malformed};
 use crate::live::{
@@ -219,6 +220,18 @@ impl Hypervisor for Rpc {
         Ok(records.collect())
     }
 
+    async fn domain(&self, domain: Uuid) -> Result<DomainRecord, Error> {
+        self.domain_record(domain).await
+    }
+
+    async fn domain_by_id(&self, id: i32) -> Result<Uuid, Error> {
+        self.domain_of_id(id).await
+    }
+
+    async fn network(&self, network: Uuid) -> Result<NetworkRecord, Error> {
+        self.network_record(network).await
+    }
+
     async fn domain_xml(&self, domain: Uuid, definition: Definition) -> Result<String, Error> {
         let flags = if definition == Definition::Config {
             DOMAIN_XML_INACTIVE
@@ -376,7 +389,7 @@ impl Hypervisor for Rpc {
         metadata: &Metadata,
         definition: Definition,
     ) -> Result<String, Error> {
-        self.read_metadata(domain, metadata, definition).await
+        self.domain_metadata(domain, metadata, definition).await
     }
 
     async fn set_metadata(
@@ -387,7 +400,13 @@ impl Hypervisor for Rpc {
         value: Option<&str>,
         affect: Affect,
     ) -> Result<(), Error> {
-        self.write_metadata(domain, metadata, key, value, affect).await
+        let new = NewMetadata {
+            metadata,
+            key,
+            value,
+            affect,
+        };
+        self.set_domain_metadata(domain, new).await
     }
 
     async fn has_managed_save(&self, domain: Uuid) -> Result<bool, Error> {
@@ -452,7 +471,7 @@ impl Hypervisor for Rpc {
         metadata: &Metadata,
         definition: Definition,
     ) -> Result<String, Error> {
-        self.read_network_metadata(network, metadata, definition).await
+        self.net_metadata(network, metadata, definition).await
     }
 
     async fn set_network_metadata(
@@ -463,8 +482,13 @@ impl Hypervisor for Rpc {
         value: Option<&str>,
         affect: Affect,
     ) -> Result<(), Error> {
-        self.write_network_metadata(network, metadata, key, value, affect)
-            .await
+        let new = NewMetadata {
+            metadata,
+            key,
+            value,
+            affect,
+        };
+        self.set_net_metadata(network, new).await
     }
 
     async fn host_interfaces(&self) -> Result<Vec<HostInterface>, Error> {

@@ -9,8 +9,8 @@ use super::message::DomainHandle;
 use super::procedure::Procedure;
 use super::xdr::{Decoder, Encoder, Malformed};
 use crate::live::{
-    AddressSource, Affect, Definition, Error, Hypervisor as _, InterfaceAddresses, InterfaceStatistics,
-    Metadata, detach,
+    AddressSource, Affect, DomainRecord, DomainState, Error, Hypervisor as _, InterfaceAddresses,
+    InterfaceStatistics, detach,
 };
 
 /// `VIR_DOMAIN_DEFINE_VALIDATE`
@@ -46,7 +46,7 @@ impl Rpc {
         self.device(procedure, domain, xml, affect).await?;
         match alias {
             Some(alias) => detach::gone(self, events, domain, &alias, self.detach_timeout()).await,
-            None => Ok(()),
+            None => Err(detach::not_found_before(domain, &procedure.to_string())),
         }
     }
 
@@ -62,6 +62,48 @@ impl Rpc {
         let arguments = Encoder::new().domain(&DomainHandle::of(domain)).u32(0).finish();
         self.ask(Procedure::DomainUndefineFlags, arguments, |_| Ok(()))
             .await
+    }
+
+    /// Everything about one domain; it can go away between the calls, which is then the error.
+    pub(super) async fn domain_record(&self, domain: Uuid) -> Result<DomainRecord, Error> {
+        let arguments = Encoder::new().uuid(domain).finish();
+        let found = self
+            .ask(Procedure::DomainLookupByUuid, arguments, DomainHandle::read)
+            .await?;
+        let of = |handle: &DomainHandle| Encoder::new().domain(handle).finish();
+        let state = Encoder::new().domain(&found).u32(0).finish();
+        let flag = |reply: &mut Decoder| Ok(reply.i32()? != 0);
+        let (state, persistent, autostart) = tokio::try_join!(
+            self.ask(Procedure::DomainGetState, state, |reply| {
+                let state = reply.i32()?;
+                reply.i32()?;
+                Ok(DomainState::from(state))
+            }),
+            self.ask(Procedure::DomainIsPersistent, of(&found), flag),
+            async {
+                match self.ask(Procedure::DomainGetAutostart, of(&found), flag).await {
+                    // Some drivers know no autostart.
+                    Err(error) if error.is_unsupported() => Ok(false),
+                    autostart => autostart,
+                }
+            },
+        )?;
+        Ok(DomainRecord {
+            name: found.name,
+            uuid: found.uuid,
+            id: (found.id >= 0).then_some(found.id),
+            state,
+            persistent,
+            autostart,
+        })
+    }
+
+    pub(super) async fn domain_of_id(&self, id: i32) -> Result<Uuid, Error> {
+        let arguments = Encoder::new().i32(id).finish();
+        Ok(self
+            .ask(Procedure::DomainLookupById, arguments, DomainHandle::read)
+            .await?
+            .uuid)
     }
 
     pub(super) async fn define(&self, xml: &str) -> Result<Uuid, Error> {
@@ -119,51 +161,6 @@ impl Rpc {
             })
         })
         .await
-    }
-
-    pub(super) async fn read_metadata(
-        &self,
-        domain: Uuid,
-        metadata: &Metadata,
-        definition: Definition,
-    ) -> Result<String, Error> {
-        let (kind, uri) = metadata.key();
-        // On a domain that is off, "live" is refused; it has one definition only, which "current" (0) names.
-        let flags = if definition == Definition::Config {
-            Affect::Config.flags()
-        } else {
-            0
-        };
-        let arguments = Encoder::new()
-            .domain(&DomainHandle::of(domain))
-            .i32(kind)
-            .optional_string(uri)
-            .u32(flags)
-            .finish();
-        self.ask(Procedure::DomainGetMetadata, arguments, Decoder::string)
-            .await
-    }
-
-    pub(super) async fn write_metadata(
-        &self,
-        domain: Uuid,
-        metadata: &Metadata,
-        key: &str,
-        value: Option<&str>,
-        affect: Affect,
-    ) -> Result<(), Error> {
-        self.writable(Procedure::DomainSetMetadata)?;
-        let (kind, uri) = metadata.key();
-        let arguments = Encoder::new()
-            .domain(&DomainHandle::of(domain))
-            .i32(kind)
-            .optional_string(value)
-            .optional_string(uri.map(|_| key))
-            .optional_string(uri)
-            .u32(affect.flags())
-            .finish();
-        self.ask(Procedure::DomainSetMetadata, arguments, |_| Ok(()))
-            .await
     }
 
     pub(super) async fn saved(&self, domain: Uuid) -> Result<bool, Error> {

@@ -7,8 +7,8 @@ use super::message::{DomainHandle, NetworkHandle};
 use super::procedure::Procedure;
 use super::xdr::{Decoder, Encoder, Malformed};
 use crate::live::{
-    Affect, Definition, Error, HostInterface, Hypervisor as _, Metadata, NwFilter, NwFilterBinding,
-    Parameter, ParameterValue, detach,
+    Affect, Definition, Error, HostInterface, Hypervisor as _, NwFilter, NwFilterBinding, Parameter,
+    ParameterValue, detach,
 };
 
 /// `VIR_TYPED_PARAM_STRING_OKAY`
@@ -185,50 +185,6 @@ impl Rpc {
     pub(super) async fn bridge_name(&self, network: Uuid) -> Result<String, Error> {
         let arguments = Encoder::new().network(&NetworkHandle::of(network)).finish();
         self.ask(Procedure::NetworkGetBridgeName, arguments, Decoder::string)
-            .await
-    }
-
-    pub(super) async fn read_network_metadata(
-        &self,
-        network: Uuid,
-        metadata: &Metadata,
-        definition: Definition,
-    ) -> Result<String, Error> {
-        let (kind, uri) = metadata.key();
-        let flags = if definition == Definition::Config {
-            Affect::Config.flags()
-        } else {
-            0
-        };
-        let arguments = Encoder::new()
-            .network(&NetworkHandle::of(network))
-            .i32(kind)
-            .optional_string(uri)
-            .u32(flags)
-            .finish();
-        self.ask(Procedure::NetworkGetMetadata, arguments, Decoder::string)
-            .await
-    }
-
-    pub(super) async fn write_network_metadata(
-        &self,
-        network: Uuid,
-        metadata: &Metadata,
-        key: &str,
-        value: Option<&str>,
-        affect: Affect,
-    ) -> Result<(), Error> {
-        self.writable(Procedure::NetworkSetMetadata)?;
-        let (kind, uri) = metadata.key();
-        let arguments = Encoder::new()
-            .network(&NetworkHandle::of(network))
-            .i32(kind)
-            .optional_string(value)
-            .optional_string(uri.map(|_| key))
-            .optional_string(uri)
-            .u32(affect.flags())
-            .finish();
-        self.ask(Procedure::NetworkSetMetadata, arguments, |_| Ok(()))
             .await
     }
 }

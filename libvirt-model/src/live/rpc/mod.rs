@@ -25,6 +25,7 @@ mod driver;
 mod frame;
 mod inventory;
 mod message;
+mod metadata;
 mod networks;
 mod procedure;
 #[cfg(any(test, feature = "script"))]

@@ -9,7 +9,7 @@ use super::message::NetworkHandle;
 use super::procedure::Procedure;
 use super::xdr::{Decoder, Encoder, Malformed};
 use crate::live::error::code;
-use crate::live::{Affect, DhcpLease, Error, NetworkPort, NetworkUpdate};
+use crate::live::{Affect, DhcpLease, Error, NetworkPort, NetworkRecord, NetworkUpdate};
 
 /// `VIR_NETWORK_DEFINE_VALIDATE`
 const VALIDATE: u32 = 1;
@@ -20,6 +20,30 @@ impl Rpc {
         self.writable(procedure)?;
         let arguments = Encoder::new().network(&NetworkHandle::of(network)).finish();
         self.ask(procedure, arguments, |_| Ok(())).await
+    }
+
+    /// Everything about one network; it can go away between the calls, which is then the error.
+    pub(super) async fn network_record(&self, network: Uuid) -> Result<NetworkRecord, Error> {
+        let arguments = Encoder::new().uuid(network).finish();
+        let found = self
+            .ask(Procedure::NetworkLookupByUuid, arguments, NetworkHandle::read)
+            .await?;
+        let ask = |procedure| {
+            let arguments = Encoder::new().network(&found).finish();
+            self.ask(procedure, arguments, |reply| Ok(reply.i32()? != 0))
+        };
+        let (active, persistent, autostart) = tokio::try_join!(
+            ask(Procedure::NetworkIsActive),
+            ask(Procedure::NetworkIsPersistent),
+            ask(Procedure::NetworkGetAutostart),
+        )?;
+        Ok(NetworkRecord {
+            name: found.name,
+            uuid: found.uuid,
+            active,
+            persistent,
+            autostart,
+        })
     }
 
     pub(super) async fn define_net(&self, xml: &str) -> Result<Uuid, Error> {

@@ -1,4 +1,13 @@
 //! The numbers of the protocol's procedures that are used, with the names that errors call them by.
+//!
+//! What is not here, and what stands for it:
+//!
+//! | procedure | instead |
+//! |---|---|
+//! | `ConnectClose` (2), `ConnectUnregisterCloseCallback` (361) | the socket is closed, upon which libvirtd forgets the client and its callbacks |
+//! | `ConnectNetworkEventDeregisterAny` (314), `ConnectDomainEventCallbackDeregisterAny` (317) | the callbacks stay as long as the session, as followers come and go; events that nobody follows are dropped here |
+//! | `DomainIsActive` (150) | the id in the reply of every lookup, which is -1 for a domain that is off |
+//! | `InterfaceLookupByName` (128) | `ConnectListAllInterfaces`, whose name and MAC address are all that a handle holds |
 
 /// Declares the procedures.
 macro_rules! procedures {
@@ -41,6 +50,14 @@ procedures! {
     ConnectGetUri = 110,
     ConnectGetLibVersion = 157,
     ConnectListAllDomains = 273,
+    DomainLookupById = 22,
+    DomainLookupByUuid = 24,
+    DomainIsPersistent = 151,
+    DomainGetAutostart = 15,
+    NetworkLookupByUuid = 47,
+    NetworkIsActive = 152,
+    NetworkIsPersistent = 153,
+    NetworkGetAutostart = 44,
     DomainGetXmlDesc = 14,
     DomainGetState = 212,
     ConnectListAllNetworks = 283,

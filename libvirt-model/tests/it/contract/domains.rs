@@ -22,6 +22,13 @@ pub(crate) async fn reads_domains(fixture: Fixture) -> Outcome {
         guest.is_active() && guest.persistent && !guest.autostart,
         "{guest:?}"
     );
+    let hypervisor = &fixture.hypervisor;
+    for known in &domains {
+        assert_eq!(hypervisor.domain(known.uuid).await?, *known);
+    }
+    let id = guest.id.expect("it runs");
+    assert_eq!(hypervisor.domain_by_id(id).await?, guest.uuid);
+    assert_eq!(hypervisor.domain_by_name(&guest.name).await?, guest.uuid);
     let live = fixture.document(guest.uuid, Definition::Live).await?;
     let nic = Domain::of(&live)?.interfaces().next().expect("a NIC");
     assert_eq!(
@@ -44,6 +51,16 @@ pub(crate) async fn reads_domains(fixture: Fixture) -> Outcome {
 
 pub(crate) async fn refuses_the_unknown(fixture: Fixture) -> Outcome {
     let hypervisor = &fixture.hypervisor;
+    let nobody = Uuid::from_u128(0xdead_beef);
+    for error in [
+        hypervisor.domain(nobody).await.unwrap_err(),
+        hypervisor.network(nobody).await.unwrap_err(),
+        hypervisor.domain_by_id(31_000).await.unwrap_err(),
+        hypervisor.domain_by_name("nobody").await.unwrap_err(),
+        hypervisor.network_by_name("nobody").await.unwrap_err(),
+    ] {
+        assert!(error.is_not_found(), "{error}");
+    }
     let nobody = Uuid::from_u128(1);
     assert!(
         hypervisor

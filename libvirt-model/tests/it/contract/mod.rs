@@ -4,6 +4,7 @@ mod devices;
 mod domains;
 mod host;
 mod networks;
+mod preflight;
 mod sessions;
 
 use std::future::Future;
@@ -93,6 +94,7 @@ pub(crate) fn add_to(suite: &mut Suite) {
         );
     }
     sessions::add_to(suite);
+    preflight::add_to(suite);
 }
 
 /// Runs a case on a runtime of its own.

@@ -16,6 +16,9 @@ pub(crate) async fn reads_networks(fixture: Fixture) -> Outcome {
         .find(|network| network.name == "VM-Network")
         .expect("VM-Network is there");
     assert!(network.active && network.persistent, "{network:?}");
+    for known in &networks {
+        assert_eq!(fixture.hypervisor.network(known.uuid).await?, *known);
+    }
     let document = Document::parse(
         fixture
             .hypervisor
