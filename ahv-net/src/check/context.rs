@@ -70,15 +70,9 @@ impl<'t> Context<'t> {
         self.domains.get(name).copied()
     }
 
-    /// Whether the kernel's links were listed in full, so that one that is absent is not there. Captures often
-    /// are of `ifconfig` without `-a`, which leaves out what is down; only they have the source `processes`.
+    /// Whether the kernel's links were listed in full, so that one that is absent is not there.
     pub(super) fn kernel_is_whole(&self) -> bool {
-        let captures = self
-            .topology
-            .sources
-            .iter()
-            .any(|source| source.name == "processes");
-        !captures && !self.topology.links.is_empty()
+        self.was_read(Source::Kernel) && !self.topology.kernel_gaps.links
     }
 
     pub(super) fn is_active(&self, network: &Network) -> bool {

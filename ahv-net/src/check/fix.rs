@@ -26,6 +26,8 @@ pub enum Tool {
     Virsh,
     /// iproute2's ip(8), on the host.
     Ip,
+    /// A line in a file of the network scripts, by sed(1), on the host.
+    Ifcfg,
     /// Nutanix's acli, on a controller VM.
     Acli,
     /// Nutanix's manage_ovs, on a controller VM.
@@ -39,6 +41,7 @@ impl fmt::Display for Tool {
             Self::OvsVsctl => "ovs-vsctl",
             Self::Virsh => "virsh",
             Self::Ip => "ip",
+            Self::Ifcfg => "ifcfg",
             Self::Acli => "acli",
             Self::ManageOvs => "manage_ovs",
         })
@@ -69,6 +72,19 @@ impl Fix {
 
     pub(super) fn manage_ovs(words: &[&str]) -> Self {
         Self::line(Tool::ManageOvs, Some("manage_ovs"), words)
+    }
+
+    /// A variable of a file of the network scripts, of which a capture may have had another directory.
+    pub(super) fn ifcfg(file: &str, variable: &str, value: &str) -> Self {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let path = format!("/etc/sysconfig/network-scripts/{name}");
+        // The bar is sed's delimiter, and a value of such a file never has one that means anything.
+        let value = value.replace(['|', '\\', '&'], "");
+        let script = format!("s|^{variable}=.*|{variable}=\"{value}\"|");
+        Self {
+            tool: Tool::Ifcfg,
+            command: format!("sed -i {} {}", word(&script), word(&path)),
+        }
     }
 
     /// What `domain`'s definition has of its NICs; there is no single command for such an edit.

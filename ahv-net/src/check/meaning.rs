@@ -5,7 +5,7 @@ use libvirt_model::network::{self, NativeMode, PortVlan, VlanMode};
 use libvirt_model::vocab::VlanId;
 
 use super::context::Context;
-use crate::topology::{Nic, Port, Vlan};
+use crate::topology::{Nic, Port, Portgroup, Vlan};
 
 /// What the VLAN columns of a port do, whatever they are written like.
 ///
@@ -160,6 +160,14 @@ pub(super) fn inherited(context: &Context<'_>, nic: &Nic) -> Option<Wanted> {
         columns: PortVlan::from(&libvirts(&vlan)),
         origin,
     }))
+}
+
+/// What libvirt makes of a portgroup's VLANs.
+pub(super) fn group_columns(group: &Portgroup) -> PortVlan {
+    group
+        .vlan
+        .as_ref()
+        .map_or_else(PortVlan::default, |vlan| PortVlan::from(&libvirts(vlan)))
 }
 
 impl Nic {

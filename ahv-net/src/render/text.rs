@@ -155,6 +155,9 @@ impl Text {
                 if let Some(lacp) = &bond.lacp {
                     out.line(format_args!("lacp: {}", plain(lacp)));
                 }
+                if let Some(status) = &bond.lacp_status {
+                    out.line(format_args!("lacp_status: {}", plain(status)));
+                }
                 if let Some(active) = &bond.active_slave {
                     out.line(format_args!(
                         "active: {}",

@@ -45,7 +45,7 @@ fn would_show(context: &Context<'_>, bridge: Option<&str>) -> bool {
         // A network without a bridge (direct, passthrough) has no ports.
         return false;
     };
-    let (ovsdb, kernel) = (context.was_read(Source::Ovsdb), context.was_read(Source::Kernel));
+    let (ovsdb, kernel) = (context.was_read(Source::Ovsdb), context.kernel_is_whole());
     match context.topology.bridge(bridge).map(|bridge| bridge.kind) {
         Some(BridgeKind::Ovs) => ovsdb,
         Some(BridgeKind::Linux) => kernel,

@@ -17,6 +17,8 @@ mod guest_without_port;
 mod ifcfg_drift;
 mod interface_not_open;
 mod interface_without_link;
+mod lacp_half_set;
+mod lacp_not_negotiated;
 mod lacp_without_fallback;
 mod link_without_port;
 mod live_config_drift;
@@ -27,10 +29,12 @@ mod network_bridge_missing;
 mod network_not_active;
 mod network_not_autostarted;
 mod nic_on_other_bridge;
+mod owned_by_another;
 mod patch_unpaired;
 mod port_without_guest;
 mod portgroup_drift;
 mod portgroup_missing;
+mod portgroup_unlike;
 mod tag_with_trunks;
 mod tunnel_twice;
 mod uplink_without_carrier;
@@ -38,6 +42,7 @@ mod uplinks_unbonded;
 mod vlan_drift;
 mod vlan_not_on_uplink;
 mod vlan_reserved;
+mod vlan_set_late;
 mod vlan_without_switch;
 
 use super::Rule;
@@ -60,6 +65,8 @@ pub(super) const ALL: &[Rule] = &[
     ifcfg_drift::RULE,
     interface_not_open::RULE,
     interface_without_link::RULE,
+    lacp_half_set::RULE,
+    lacp_not_negotiated::RULE,
     lacp_without_fallback::RULE,
     link_without_port::RULE,
     live_config_drift::RULE,
@@ -70,10 +77,12 @@ pub(super) const ALL: &[Rule] = &[
     network_not_active::RULE,
     network_not_autostarted::RULE,
     nic_on_other_bridge::RULE,
+    owned_by_another::RULE,
     patch_unpaired::RULE,
     port_without_guest::RULE,
     portgroup_drift::RULE,
     portgroup_missing::RULE,
+    portgroup_unlike::RULE,
     tag_with_trunks::RULE,
     tunnel_twice::RULE,
     uplink_without_carrier::RULE,
@@ -81,5 +90,6 @@ pub(super) const ALL: &[Rule] = &[
     vlan_drift::RULE,
     vlan_not_on_uplink::RULE,
     vlan_reserved::RULE,
+    vlan_set_late::RULE,
     vlan_without_switch::RULE,
 ];

@@ -19,11 +19,7 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
         // Of a source that was not read, the join takes a bridge to be there.
         let would_show = match network.virtualport.as_deref() {
             Some("openvswitch") => context.was_read(Source::Ovsdb),
-            _ => {
-                context.was_read(Source::Kernel)
-                    && context.was_read(Source::Ovsdb)
-                    && context.kernel_is_whole()
-            }
+            _ => context.was_read(Source::Ovsdb) && context.kernel_is_whole(),
         };
         let fake = context.port(bridge).is_some_and(|(_, port)| port.fake_bridge);
         if !would_show || fake || context.topology.bridge(bridge).is_some() {

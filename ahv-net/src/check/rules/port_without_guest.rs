@@ -21,7 +21,7 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
         if !is_system(interface) || is_broken(interface) {
             continue;
         }
-        let Some(clue) = clue(port, context.link(&interface.name)) else {
+        let Some(clue) = clue(context, port, context.link(&interface.name)) else {
             continue;
         };
         let tag = port.tag.map_or_else(String::new, |tag| format!(" (VLAN {tag})"));
@@ -43,7 +43,7 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 /// What makes a port look like a guest's.
-fn clue(port: &Port, link: Option<&Link>) -> Option<String> {
+fn clue(context: &Context<'_>, port: &Port, link: Option<&Link>) -> Option<String> {
     for interface in &port.interfaces {
         for key in ["vm-id", "vm-uuid", "iface-id", "attached-mac"] {
             if let Some(value) = interface.external_ids.get(key) {
@@ -59,6 +59,13 @@ fn clue(port: &Port, link: Option<&Link>) -> Option<String> {
         }
         Some(_) => None,
         None if port.role_reason.0.starts_with("a tap") => Some("is a tap".to_owned()),
+        // A NIC of the host that is down may be missing in a list of what is up, but has no VLAN of its own.
+        None if context.topology.kernel_gaps.links
+            && port.tag.is_some()
+            && context.was_read(Source::Kernel) =>
+        {
+            Some("has a VLAN of its own as a guest's has, and no capture shows its device".to_owned())
+        }
         None => None,
     }
 }

@@ -1,9 +1,13 @@
-use libvirt_model::network::VlanMode;
+use std::collections::BTreeSet;
 
-use crate::check::context::Context;
+use libvirt_model::network::VlanMode;
+use libvirt_model::vocab::VlanId;
+
+use crate::check::context::{Context, and};
 use crate::check::findings::{Findings, about};
 use crate::check::meaning::{columns, ranges};
 use crate::check::{Fix, Object, Rule, Severity, Source};
+use crate::topology::Bridge;
 
 pub(super) const RULE: Rule = Rule {
     id: "tag-with-trunks",
@@ -28,8 +32,10 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
         let trunks = ranges(&columns.trunks);
         let what = format!(
             "Port {} of {} has tag {tag}, trunks {trunks} and {mode}: it is an access port of VLAN {tag}, \
-             and no other VLAN passes.",
-            port.name, bridge.name
+             and no other VLAN passes{}.",
+            port.name,
+            bridge.name,
+            cut_off(bridge, &columns.trunks, tag)
         );
         let tag = tag.to_string();
         findings.add(
@@ -54,10 +60,46 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// The ports of the bridge whose VLAN is among the trunks, and does not pass.
+fn cut_off(bridge: &Bridge, trunks: &BTreeSet<VlanId>, tag: VlanId) -> String {
+    let cut = |vlan: VlanId| vlan != tag && trunks.contains(&vlan);
+    let ports: Vec<String> = bridge
+        .ports
+        .iter()
+        .filter(|port| port.trunks.is_empty())
+        .filter_map(|port| {
+            let vlan = port.tag.filter(|vlan| cut(*vlan))?;
+            Some(format!("VLAN {vlan} of {}", port.name))
+        })
+        .collect();
+    match ports.as_slice() {
+        [] => String::new(),
+        ports => format!(", so it stops {}", and(ports)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::check::sample::{Sample, tagged, trunking, uplink, with_mode};
+    use crate::check::check;
+    use crate::check::sample::{Sample, tagged, tap, trunking, uplink, with_mode};
+
+    #[test]
+    fn whoever_is_cut_off_by_it_is_named() {
+        let host = Sample::new()
+            .port(trunking(tagged(uplink("eth0"), 31), &[31, 32]))
+            .port(tagged(tap("vnet2"), 31))
+            .port(tagged(tap("vnet3"), 32));
+        let findings = check(&host.topology());
+        let finding = findings.iter().find(|finding| finding.rule == RULE.id).unwrap();
+        assert!(
+            finding
+                .what
+                .ends_with("and no other VLAN passes, so it stops VLAN 32 of vnet3."),
+            "{}",
+            finding.what
+        );
+    }
 
     #[test]
     fn a_tag_beside_trunks_needs_a_mode() {

@@ -22,12 +22,13 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
             .filter(|port| port.role == Role::Uplink && !is_dead(port))
             .collect();
         // A spanning tree breaks the loop; where no source says whether there is one, nothing is claimed.
-        if bridge.stp != Some(false) || !share_a_vlan(&uplinks) {
+        let tree = [bridge.stp, bridge.rstp].contains(&Some(true));
+        if tree || bridge.stp != Some(false) || !share_a_vlan(&uplinks) {
             continue;
         }
         let names: Vec<&str> = uplinks.iter().map(|port| port.name.as_str()).collect();
         let what = format!(
-            "{} has the uplinks {}, each a port of its own, and STP is off.",
+            "{} has the uplinks {}, each a port of its own, and no spanning tree runs.",
             bridge.name,
             and(&names)
         );
@@ -102,6 +103,8 @@ mod tests {
         assert_eq!(two.fired(RULE.id), ["error bridge br0"]);
         let stp = two.change(|bridge| bridge.stp_enable = Some(true));
         assert!(stp.fired(RULE.id).is_empty());
+        let rstp = stp.change(|bridge| (bridge.stp_enable, bridge.rstp_enable) = (Some(false), Some(true)));
+        assert!(rstp.fired(RULE.id).is_empty());
         let bonded = Sample::new().port(bond("bond0", &["eth0", "eth1"]));
         assert!(bonded.fired(RULE.id).is_empty());
     }

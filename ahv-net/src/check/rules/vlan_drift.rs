@@ -19,6 +19,10 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
         let Some((domain, nic)) = context.nic_behind(port) else {
             continue;
         };
+        // Of another type libvirt plugs nothing: whoever does, as neutron does, sets the VLAN as well.
+        if !matches!(nic.type_.as_str(), "bridge" | "network") {
+            continue;
+        }
         let Some(wanted) = wanted(context, nic) else {
             continue;
         };

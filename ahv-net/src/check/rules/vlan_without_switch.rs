@@ -2,7 +2,7 @@ use crate::check::context::{Context, config_nic};
 use crate::check::findings::{Findings, about};
 use crate::check::meaning::{Meaning, wanted};
 use crate::check::{Fix, Object, Rule, Severity, Source};
-use crate::topology::BridgeKind;
+use crate::topology::{BridgeKind, Port};
 use libvirt_model::network::PortVlan;
 
 pub(super) const RULE: Rule = Rule {
@@ -17,13 +17,24 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
     for bridge in &context.topology.bridges {
-        if bridge.kind != BridgeKind::Linux {
+        // Of a bridge that only libvirt names, its word is all that makes it a Linux one.
+        let seen = context.link(&bridge.name).is_some();
+        if bridge.kind != BridgeKind::Linux || !seen {
             continue;
         }
         for port in &bridge.ports {
             let Some((domain, live)) = context.nic_behind(port) else {
                 continue;
             };
+            // Beyond a firewall bridge there is a port of Open vSwitch, which has the VLAN.
+            let beyond = |port: &Port| {
+                port.attachment
+                    .as_ref()
+                    .is_some_and(|at| at.through.as_deref() == Some(&bridge.name))
+            };
+            if context.ovs_ports().any(|(_, port)| beyond(port)) {
+                continue;
+            }
             let nic = config_nic(domain, live).unwrap_or(live);
             let Some(vlans) = wanted(context, nic).filter(|vlans| vlans.columns != PortVlan::default())
             else {

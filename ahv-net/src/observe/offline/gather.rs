@@ -11,7 +11,10 @@ use super::links::{self, BridgeCapture, LinkCapture};
 use super::rows::Rows;
 use super::virsh::ListedDomain;
 use super::xml::XmlDomain;
-use super::{brctl, ifcfg, ifconfig, ip, netstat, ovs_vsctl_show, ovsdb_dump, ovsdb_log, ps, virsh, xml};
+use super::{
+    bond_show, brctl, datapath, ifcfg, ifconfig, ip, netstat, ovs_vsctl_show, ovsdb_dump, ovsdb_log, ps,
+    virsh, xml,
+};
 use crate::observe::{
     Damage, LibvirtObservation, Observed, ObservedNetwork, ObservedNic, OvsObservation, Sourced,
 };
@@ -21,6 +24,7 @@ use crate::topology::{Ifcfg, QemuProcess, Reading, SourceReport};
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     ovs: Vec<(Kind, String, OvsObservation)>,
+    bonds: Vec<(String, Vec<bond_show::ShownBond>)>,
     domains: Vec<(String, XmlDomain)>,
     listed: Vec<(String, ListedDomain)>,
     networks: Vec<(String, ObservedNetwork)>,
@@ -105,6 +109,13 @@ impl Gathered {
             Kind::OvsdbDump => self.rows(kind, file, &ovsdb_dump::tables(text, notes), notes),
             Kind::OvsdbDumpJson => self.rows(kind, file, &ovsdb_dump::json(text, notes), notes),
             Kind::OvsVsctlShow => self.ovs.push((kind, file, ovs_vsctl_show::parse(text, notes))),
+            Kind::BondShow => self.bonds.push((file, bond_show::parse(text, notes))),
+            Kind::Datapath => self.links.push(LinkCapture {
+                links: datapath::parse(text),
+                kinds: false,
+                complete: false,
+                file,
+            }),
             Kind::Xml => {
                 let read = xml::read(text, notes);
                 let of_file = |file: &String| file.clone();
@@ -177,7 +188,10 @@ impl Gathered {
     /// Puts everything together.
     pub(super) fn finish(self) -> Observed {
         let mut told = Contradictions::default();
-        let (ovsdb, ovs_from) = ovs(self.ovs, &mut told).unzip();
+        let (mut ovsdb, ovs_from) = ovs(self.ovs, &mut told).unzip();
+        if let Some(ovsdb) = &mut ovsdb {
+            bond_show::add(ovsdb, self.bonds, &mut told);
+        }
         let mut domains = Domains::default();
         for (file, domain) in self.domains {
             domains.document(&file, domain, &mut told);

@@ -1,7 +1,7 @@
 //! What a file is, told from what stands in it; its name counts only where that leaves it open.
 
 use super::capture::{Lines, is_remark};
-use super::{ifconfig, ip, ovsdb_dump, ovsdb_log, ps, virsh};
+use super::{bond_show, datapath, ifconfig, ip, ovsdb_dump, ovsdb_log, ps, virsh};
 
 /// The kinds of files that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,6 +11,8 @@ pub(super) enum Kind {
     OvsdbDumpJson,
     OvsdbDump,
     OvsVsctlShow,
+    BondShow,
+    Datapath,
     Xml,
     DomainList,
     NetList,
@@ -33,6 +35,8 @@ impl Kind {
             Self::OvsdbDumpJson => "ovsdb-client --format=json dump",
             Self::OvsdbDump => "ovsdb-client dump",
             Self::OvsVsctlShow => "ovs-vsctl show",
+            Self::BondShow => "ovs-appctl bond/show",
+            Self::Datapath => "ovs-dpctl show",
             Self::Xml => "libvirt's XML",
             Self::DomainList => "virsh list",
             Self::NetList => "virsh net-list",
@@ -53,6 +57,7 @@ impl Kind {
             Self::OvsdbLog => Some("what only a running switch knows, such as drivers and states"),
             Self::OvsVsctlShow => Some("external_ids, other_config and the settings of bonds"),
             Self::Ifconfig => Some("the kinds of links, and without -a those that are down"),
+            Self::Datapath => Some("everything but the names of its devices"),
             Self::Brctl => Some("everything but bridges and their members"),
             _ => None,
         }
@@ -126,6 +131,12 @@ fn by_line(line: &str, next: &str) -> Option<Kind> {
         ["Id", "Name", "State"] => return Some(Kind::DomainList),
         ["Bridge", _] | ["ovs_version:", _] => return Some(Kind::OvsVsctlShow),
         _ => {}
+    }
+    if bond_show::heading(trimmed).is_some() {
+        return Some(Kind::BondShow);
+    }
+    if datapath::port(trimmed).is_some() {
+        return Some(Kind::Datapath);
     }
     if ifconfig::heading(trimmed).is_some() {
         return Some(Kind::Ifconfig);

@@ -5,9 +5,9 @@
 //!
 //! | of | from |
 //! |---|---|
-//! | Open vSwitch | a standalone `conf.db`, `ovsdb-client dump` (as a table or as JSON), `ovs-vsctl show` |
+//! | Open vSwitch | a standalone `conf.db`, `ovsdb-client dump` (as a table or as JSON), `ovs-vsctl show`, `ovs-appctl bond/show` |
 //! | libvirt | XML of domains, networks and single `<interface>`s; `virsh list`, `net-list`, `domiflist` |
-//! | the kernel | `ip [-d] link`, `ip address`, `ip route`, `ifconfig`, `netstat -r`, `route`, `brctl show` |
+//! | the kernel | `ip [-d] link`, `ip address`, `ip route`, `ifconfig`, `netstat -r`, `route`, `brctl show`, `ovs-dpctl show` |
 //! | processes | `ps` with qemu's command lines |
 //! | network scripts | `ifcfg-*` |
 //! | guests | links and routes as above, taken inside a guest: told by the addresses of its NICs |
@@ -20,8 +20,10 @@
 //! `domains` and `guests` put together what several captures say of one thing.
 
 mod atom;
+mod bond_show;
 mod brctl;
 mod capture;
+mod datapath;
 mod directory;
 mod documents;
 mod domains;

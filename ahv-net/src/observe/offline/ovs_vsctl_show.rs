@@ -57,6 +57,8 @@ pub(super) fn parse(text: &str, notes: &mut Notes) -> OvsObservation {
             setting(&mut ovs, key, value, number, notes);
         } else if let Ok(uuid) = line.parse() {
             ovs.uuid = Some(uuid);
+        } else if ovs.bridges.is_empty() && is_masked(line) {
+            // Whoever shared the capture kept the uuid to themselves.
         } else if !line.ends_with(':') {
             let what = if ovs.bridges.is_empty() {
                 "neither a bridge nor the uuid of the root row"
@@ -67,6 +69,11 @@ pub(super) fn parse(text: &str, notes: &mut Notes) -> OvsObservation {
         }
     }
     ovs
+}
+
+/// A uuid of which every digit was replaced, and some perhaps left out.
+fn is_masked(line: &str) -> bool {
+    line.contains('-') && line.chars().all(|c| matches!(c, 'x' | 'X' | '*' | '-'))
 }
 
 /// A controller or manager. Of one that is not connected nothing more is printed.
@@ -190,6 +197,13 @@ mod tests {
                 .unwrap()
                 .contains("No such device")
         );
+    }
+
+    #[test]
+    fn a_masked_uuid_is_no_damage() {
+        let (ovs, damage) = read("XXXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXX\n    Bridge br0\n");
+        assert_eq!((ovs.uuid, damage), (None, Vec::new()));
+        assert_eq!(ovs.bridges.len(), 1);
     }
 
     #[test]

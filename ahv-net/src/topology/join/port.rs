@@ -179,7 +179,8 @@ fn mirrors(row: &ObservedBridge) -> Vec<Mirror> {
 
 fn bond(row: &ObservedPort, told: bool) -> Option<Bond> {
     (row.interfaces.len() > 1).then(|| Bond {
-        told,
+        // `ovs-appctl bond/show` tells what `ovs-vsctl show` leaves out.
+        told: told || row.bond_mode.is_some(),
         mode: row.bond_mode.clone(),
         lacp: row.lacp.clone(),
         active_slave: row.bond_active_slave.clone(),
