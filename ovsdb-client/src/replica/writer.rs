@@ -278,7 +278,9 @@ impl Writer {
         version: Version,
     ) -> Result<(), Inconsistent> {
         let mut tables = self.empty_tables(schema);
-        let is_same_schema = Arc::ptr_eq(schema, &self.state.schema);
+        // What readers have seen: the working state may be half of an update that did not fit.
+        let seen = self.shared.snapshot();
+        let is_same_schema = Arc::ptr_eq(schema, seen.schema());
         for update in updates.0 {
             let name = &update.table.name;
             let Ok(position) = tables.binary_search_by(|table| table.view.schema().name.cmp(name)) else {
@@ -295,7 +297,7 @@ impl Writer {
                 continue;
             };
             let table = Arc::make_mut(table);
-            let before = self.state.tables.get(position).filter(|_| is_same_schema);
+            let before = seen.0.tables.get(position).filter(|_| is_same_schema);
             let mut rows = Vec::with_capacity(update.rows.len());
             for (uuid, row) in update.rows {
                 let Some(row) = row.new_row(table, uuid)? else {
@@ -312,14 +314,15 @@ impl Writer {
             }
             table.fill(rows);
         }
-        let new = State {
+        self.state = State {
             generation: self.state.generation,
             schema: Arc::clone(schema),
             tables,
         };
-        let old = std::mem::replace(&mut self.state, new);
         if self.is_filled {
-            let changes = self.has_watchers().then(|| State::difference(&old, &self.state));
+            let changes = self
+                .has_watchers()
+                .then(|| State::difference(&seen.0, &self.state));
             self.publish_resync(changes);
         } else {
             self.is_filled = true;

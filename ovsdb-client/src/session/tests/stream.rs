@@ -92,7 +92,7 @@ fn run(seed: u64) -> [u32; 3] {
                 "a lost session"
             }
             1 => {
-                peer.tell_nonsense(&mut stage);
+                peer.tell_nonsense(&mut stage, &shared);
                 "nonsense"
             }
             2..=4 => {
@@ -191,12 +191,14 @@ impl Peer {
     }
 
     /// An update comes that cannot be: the client asks for everything anew.
-    fn tell_nonsense(&mut self, stage: &mut Stage) {
-        let stranger = Uuid::from_u128(99);
+    fn tell_nonsense(&mut self, stage: &mut Stage, shared: &Arc<Shared>) {
+        let generation = shared.snapshot().generation();
+        let [stranger, other] = [98, 99].map(|uuid| Uuid::from_u128(uuid).to_string());
+        // The first part would do; nobody may see it.
         let update = if self.version == Version::Plain {
-            json!({"T": {stranger.to_string(): {"new": {"n": "no number"}}}})
+            json!({"T": {stranger: {"new": {"n": 1}}}, "U": {other: {"new": {"n": "no number"}}}})
         } else {
-            json!({"T": {stranger.to_string(): {"modify": {"n": 1}}}})
+            json!({"T": {stranger: {"insert": {"n": 1}}}, "U": {other: {"modify": {"n": 1}}}})
         };
         self.notify(stage, &update);
         // What it tells before it hears of that belongs to the monitor of before.
@@ -204,6 +206,7 @@ impl Peer {
             self.commit();
             self.tell(stage);
         }
+        assert_eq!(shared.snapshot().generation(), generation);
         self.serve(stage);
     }
 
