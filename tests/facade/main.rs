@@ -9,6 +9,7 @@ mod offline;
 mod pictures;
 mod same_host;
 mod watch;
+mod xml_documents;
 
 use std::process::ExitCode;
 
@@ -24,5 +25,6 @@ fn main() -> ExitCode {
     diff::cases(&mut suite);
     watch::cases(&mut suite);
     check::cases(&mut suite);
+    xml_documents::cases(&mut suite);
     suite.run()
 }

@@ -6,9 +6,9 @@ use crate::xml::{Document, Edit, Element, Error, Fragment};
 
 use super::interface::interface_parts;
 use super::{
-    Acpi, Address, Alias, Backend, BackendDomain, Bandwidth, Boot, Coalesce, Domain, Driver, FilterRef,
-    GuestTarget, Interface, InterfaceIp, InterfaceRoute, InterfaceType, Link, Mac, Model, Mtu, PortForward,
-    PortOptions, Rom, Script, Source, Target, Teaming, Tune, VirtualPort, Vlan,
+    Acpi, Address, Alias, Backend, BackendDomain, Bandwidth, Boot, Coalesce, Driver, FilterRef, GuestTarget,
+    Interface, InterfaceIp, InterfaceRoute, InterfaceType, Link, Mac, Model, Mtu, PortForward, PortOptions,
+    Rom, Script, Source, Target, Teaming, Tune, VirtualPort, Vlan,
 };
 
 /// Changes one interface as part of an [`Edit`]; see [`Interface::edit`].
@@ -101,21 +101,6 @@ impl<'d> Interface<'d> {
             edit,
             element: self.element(),
         }
-    }
-}
-
-impl<'d> Domain<'d> {
-    /// Adds an interface behind the last one, as part of `edit`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Missing`](crate::xml::ErrorKind::Missing) in a domain without `<devices>`.
-    pub fn add_interface(&self, edit: &mut Edit<'d>, interface: Fragment) -> Result<(), Error> {
-        let devices = self
-            .devices()
-            .ok_or_else(|| Error::missing(self.element(), "its <devices>"))?;
-        let order = ["emulator", "disk", "controller", "filesystem", "interface"];
-        edit.insert(devices, interface, &order);
-        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@
 mod address;
 mod backend;
 mod change;
+mod domain_edit;
 mod driver;
 mod effective;
 mod filterref;
