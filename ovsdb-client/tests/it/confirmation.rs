@@ -119,6 +119,9 @@ pub(crate) fn add_to(suite: &mut Suite) {
                 Selection::new()
                     .table::<OpenVSwitch>()
                     .with(interface().column(Interface::OFPORT)),
+                Selection::new()
+                    .table::<OpenVSwitch>()
+                    .with(interface().column(Interface::ERROR).no_rows()),
             ];
             for selection in poor {
                 let replica = client.monitor(selection).await?;
