@@ -1,13 +1,15 @@
-//! Compares two pictures of a host, or of two hosts: files that `show --json` wrote.
+//! Compares two pictures of a host, or of two hosts: files that `show --json` wrote, or directories of captures.
 //!
 //! `cargo run --example show -- --local --json > before.json`, something happens, the same to after.json,
 //! `cargo run --example diff -- before.json after.json`
+//! `cargo run --example diff -- captures-of-monday captures-of-tuesday`
 
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use ahv_net::Host;
 use ahv_net::render;
 use ahv_net::topology::{self, Topology};
 use clap::Parser;
@@ -17,7 +19,7 @@ use examples::{Outcome, print, run};
 #[derive(Parser)]
 #[command(name = "diff")]
 struct Arguments {
-    /// The picture before, as `show --json` prints it.
+    /// The picture before, as `show --json` prints it, or a directory of captures as --offline takes one.
     before: PathBuf,
     /// The picture after.
     after: PathBuf,
@@ -35,7 +37,11 @@ fn main() -> ExitCode {
 }
 
 async fn diff(arguments: Arguments) -> Outcome {
-    let mut difference = topology::diff(&picture(&arguments.before)?, &picture(&arguments.after)?);
+    let (before, after) = (
+        picture(&arguments.before).await?,
+        picture(&arguments.after).await?,
+    );
+    let mut difference = topology::diff(&before, &after);
     if !arguments.all {
         difference = difference.without_incidental();
     }
@@ -51,7 +57,11 @@ async fn diff(arguments: Arguments) -> Outcome {
     })
 }
 
-fn picture(path: &Path) -> Result<Topology, Box<dyn Error>> {
+async fn picture(path: &Path) -> Result<Topology, Box<dyn Error>> {
+    if path.is_dir() {
+        let host = Host::builder().offline(path).connect().await?;
+        return Ok(host.show().await?);
+    }
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
     let picture = serde_json::from_str(&text)

@@ -6,8 +6,31 @@ use serde_json::Value;
 use test_support::Suite;
 
 use crate::command::Example;
+use crate::offline::reference_host;
 
 pub(crate) fn cases(suite: &mut Suite) {
+    suite.case_with(
+        "diff: two directories of captures",
+        Example::available("diff"),
+        |diff| {
+            let other = tempfile::tempdir()?;
+            for entry in fs::read_dir(reference_host())? {
+                let entry = entry?;
+                let text = fs::read_to_string(entry.path())?;
+                fs::write(
+                    other.path().join(entry.file_name()),
+                    text.replace("tag: 32", "tag: 33"),
+                )?;
+            }
+            let other = other.path().display().to_string();
+            let same = diff.run(&[&reference_host(), &reference_host()])?;
+            assert_eq!((same.code, same.stdout.as_str()), (Some(0), ""), "{same:?}");
+            let ran = diff.run(&[&reference_host(), &other])?;
+            assert_eq!(ran.code, Some(1), "{ran:?}");
+            assert_eq!(ran.stdout, "~ port br0/tap345 tag 32 → 33\n");
+            Ok(())
+        },
+    );
     let both = Example::available("show").and_then(|show| Ok((show, Example::available("diff")?)));
     suite.case_with("diff: two pictures, one line a change", both, |(show, diff)| {
         let directory = tempfile::tempdir()?;

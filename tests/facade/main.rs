@@ -5,6 +5,8 @@ mod check;
 mod command;
 mod diff;
 mod embedded;
+mod fixes;
+mod golden;
 mod offline;
 mod pictures;
 mod same_host;
@@ -26,5 +28,7 @@ fn main() -> ExitCode {
     watch::cases(&mut suite);
     check::cases(&mut suite);
     xml_documents::cases(&mut suite);
+    golden::cases(&mut suite);
+    fixes::cases(&mut suite);
     suite.run()
 }

@@ -135,7 +135,7 @@ fn bad_directories(suite: &mut Suite) {
 }
 
 /// The captures of the reference host.
-fn reference_host() -> String {
+pub(crate) fn reference_host() -> String {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.join("golden/reference-host").display().to_string()
 }

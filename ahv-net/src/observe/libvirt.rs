@@ -8,6 +8,7 @@ use libvirt_model::live::{self, Definition, DomainRecord, Hypervisor, NetworkRec
 use libvirt_model::network;
 use libvirt_model::xml::{self, Document};
 
+use super::guests::{self, Running};
 use super::{LibvirtObservation, ObservedDomain, ObservedNetwork, ObservedNic};
 use crate::topology::{Address, NativeVlan, Portgroup, Vlan};
 
@@ -29,10 +30,18 @@ pub async fn observe(hypervisor: &dyn Hypervisor) -> Result<LibvirtObservation, 
     let domains = stream::iter(hypervisor.domains().await?)
         .map(|record| read_domain(hypervisor, record))
         .buffered(AT_ONCE);
-    for (domain, damage) in domains.try_collect::<Vec<_>>().await?.into_iter().flatten() {
-        said.domains.push(domain);
-        said.damage.extend(damage);
+    let mut running = Vec::new();
+    for read in domains.try_collect::<Vec<_>>().await?.into_iter().flatten() {
+        if read.domain.active {
+            running.push(Running {
+                domain: read.domain.uuid,
+                has_agent: read.has_agent,
+            });
+        }
+        said.domains.push(read.domain);
+        said.damage.extend(read.damage);
     }
+    said.guests = guests::observe(hypervisor, running).await?;
     let networks = stream::iter(hypervisor.networks().await?)
         .map(|record| read_network(hypervisor, record))
         .buffered(AT_ONCE);
@@ -54,11 +63,20 @@ pub(crate) async fn host(hypervisor: &dyn Hypervisor) -> Result<LibvirtObservati
     })
 }
 
-/// One domain, and what of it could not be read; `None` where it has gone.
+/// One domain as its documents have it.
+pub(crate) struct ReadDomain {
+    pub(crate) domain: ObservedDomain,
+    /// What of it could not be read, a sentence each.
+    pub(crate) damage: Vec<String>,
+    /// Whether the agent in the guest has connected to libvirtd.
+    pub(crate) has_agent: bool,
+}
+
+/// One domain; `None` where it has gone.
 pub(crate) async fn read_domain(
     hypervisor: &dyn Hypervisor,
     record: DomainRecord,
-) -> Result<Option<(ObservedDomain, Vec<String>)>, live::Error> {
+) -> Result<Option<ReadDomain>, live::Error> {
     let live = unless_gone(hypervisor.domain_xml(record.uuid, Definition::Live).await)?;
     // Of a domain that is off, or not defined, there is but one.
     let config = match record.is_active() && record.persistent {
@@ -67,7 +85,12 @@ pub(crate) async fn read_domain(
     };
     Ok(live.map(|live| {
         let mut damage = Vec::new();
-        (domain(record, live, config, &mut damage), damage)
+        let has_agent = guests::has_agent(&live);
+        ReadDomain {
+            domain: domain(record, live, config, &mut damage),
+            damage,
+            has_agent,
+        }
     }))
 }
 

@@ -4,12 +4,14 @@
 //! [`LibvirtObservation`], [`KernelObservation`]) and judges nothing: that is
 //! [`join`](crate::topology::join)'s part.
 
+mod guests;
 pub mod kernel;
 pub mod libvirt;
 pub mod offline;
 
 mod observed;
 pub mod ovsdb;
+mod qemu;
 
 pub use observed::{
     Damage, KernelObservation, LibvirtObservation, Observed, ObservedBridge, ObservedDomain, ObservedGuest,

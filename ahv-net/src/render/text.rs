@@ -357,7 +357,12 @@ impl Text {
         let addresses = if nic.addresses.is_empty() {
             String::new()
         } else {
-            format!(" with {}", join(&nic.addresses))
+            let tellers: Vec<&str> = nic.addresses_from.iter().map(|teller| teller.as_str()).collect();
+            // What was captured inside the guest needs no further word.
+            match tellers.as_slice() {
+                [] | ["capture"] => format!(" with {}", join(&nic.addresses)),
+                tellers => format!(" with {} ({})", join(&nic.addresses), tellers.join(", ")),
+            }
         };
         self.line(format_args!("NIC {mac}: {place}{vlan}{cable}{inside}{addresses}"));
     }

@@ -45,6 +45,29 @@ pub struct Link {
     pub addresses: Vec<Address>,
 }
 
+impl Link {
+    /// A link of which no more than the name is known.
+    pub(crate) fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            index: 0,
+            kind: None,
+            loopback: name == "lo",
+            mac: None,
+            mtu_bytes: None,
+            admin_up: None,
+            link_up: None,
+            master: None,
+            parent: None,
+            peer: None,
+            vlan_id: None,
+            phys_port_name: None,
+            stp: None,
+            addresses: Vec::new(),
+        }
+    }
+}
+
 /// An address of the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]

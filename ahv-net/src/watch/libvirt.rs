@@ -97,10 +97,11 @@ impl LibvirtFeed {
             let read: Vec<_> = stream::iter(stale)
                 .map(|record| async move {
                     let read = libvirt::read_domain(hypervisor, record.clone()).await?;
-                    Ok::<_, live::Error>(read.map(|(observed, damage)| Held {
+                    // Addresses inside guests change without an event, so they are not followed.
+                    Ok::<_, live::Error>(read.map(|read| Held {
                         record,
-                        observed,
-                        damage,
+                        observed: read.domain,
+                        damage: read.damage,
                     }))
                 })
                 .buffered(AT_ONCE)

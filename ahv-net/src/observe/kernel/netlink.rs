@@ -15,7 +15,7 @@ use rtnetlink::packet_route::RouteNetlinkMessage;
 use rtnetlink::sys::SocketAddr;
 use rtnetlink::{Handle, MulticastGroup, RouteMessageBuilder};
 
-use super::{Kernel, KernelError, Notices, message, notice};
+use super::{Kernel, KernelError, Notices, message, notice, processes};
 use crate::observe::KernelObservation;
 
 /// How long the kernel may take over all of its lists; it needs milliseconds.
@@ -66,11 +66,18 @@ impl Kernel for Netlink {
         let (connection, handle, _unsolicited) = self.open(&[]).await?;
         // The connection is a future that moves messages; it is driven here and needs no task.
         let reading = pin!(tokio::time::timeout(DEADLINE, read(handle)));
-        match future::select(reading, connection).await {
-            Either::Left((Ok(read), _)) => read,
-            Either::Left((Err(_), _)) => Err(KernelError::Silent(DEADLINE)),
-            Either::Right(((), _)) => Err(KernelError::Socket(io::ErrorKind::ConnectionAborted.into())),
-        }
+        let mut said = match future::select(reading, connection).await {
+            Either::Left((Ok(read), _)) => read?,
+            Either::Left((Err(_), _)) => return Err(KernelError::Silent(DEADLINE)),
+            Either::Right(((), _)) => {
+                return Err(KernelError::Socket(io::ErrorKind::ConnectionAborted.into()));
+            }
+        };
+        let namespace = self.namespace.clone();
+        // Where /proc is hidden, nothing is known of processes; the links are all the same.
+        let found = tokio::task::spawn_blocking(move || processes::qemus(&namespace)).await;
+        said.processes = found.ok().and_then(Result::ok);
+        Ok(said)
     }
 
     async fn notices(&self) -> Result<Notices, KernelError> {

@@ -39,22 +39,9 @@ pub(super) fn parse(text: &str, notes: &mut Notes) -> Vec<Link> {
 /// A link of which no more than its name is known.
 pub(super) fn bare(name: &str, before: usize) -> Link {
     Link {
-        name: name.to_owned(),
         // Such a capture does not number the links; their order is that of the kernel's numbers.
         index: u32::try_from(before).map_or(u32::MAX, |before| before.saturating_add(1)),
-        kind: None,
-        loopback: name == "lo",
-        mac: None,
-        mtu_bytes: None,
-        admin_up: None,
-        link_up: None,
-        master: None,
-        parent: None,
-        peer: None,
-        vlan_id: None,
-        phys_port_name: None,
-        stp: None,
-        addresses: Vec::new(),
+        ..Link::named(name)
     }
 }
 

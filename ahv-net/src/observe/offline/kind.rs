@@ -2,6 +2,7 @@
 
 use super::capture::{Lines, is_remark};
 use super::{bond_show, datapath, ifconfig, ip, ovsdb_dump, ovsdb_log, ps, virsh};
+use crate::observe::qemu::is_qemu;
 
 /// The kinds of files that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -144,7 +145,7 @@ fn by_line(line: &str, next: &str) -> Option<Kind> {
     if ip::heading(trimmed).is_some() {
         return Some(Kind::IpLink);
     }
-    if ps::is_heading(trimmed) || trimmed.split_whitespace().any(ps::is_qemu) {
+    if ps::is_heading(trimmed) || trimmed.split_whitespace().any(is_qemu) {
         return Some(Kind::Ps);
     }
     None

@@ -1,11 +1,8 @@
-//! The command line of a running qemu, as `ps` or /proc show it: which netdev and MAC it has.
-
-use std::collections::HashMap;
-
-use libvirt_model::vocab::MacAddr;
+//! The text of `ps`, with the command lines of running qemus.
 
 use super::capture::Lines;
-use crate::topology::{QemuNic, QemuProcess};
+use crate::observe::qemu::{self, is_qemu};
+use crate::topology::QemuProcess;
 
 /// Reads the command line of every qemu in a text. A command line may be broken over several lines: it
 /// ends where the next process begins.
@@ -25,8 +22,7 @@ pub(super) fn parse(text: &str) -> Vec<QemuProcess> {
         }
     }
     all.iter()
-        .map(|(pid, words)| qemu(*pid, words))
-        .filter(|qemu| qemu.name.is_some() || qemu.uuid.is_some() || !qemu.nics.is_empty())
+        .filter_map(|(pid, words)| qemu::process(*pid, words))
         .collect()
 }
 
@@ -34,12 +30,6 @@ pub(super) fn parse(text: &str) -> Vec<QemuProcess> {
 pub(super) fn is_heading(line: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
     words.contains(&"PID") && words.last().is_some_and(|last| ["CMD", "COMMAND"].contains(last))
-}
-
-/// Whether a word is the path of qemu's program.
-pub(super) fn is_qemu(word: &str) -> bool {
-    let program = word.rsplit('/').next().unwrap_or(word);
-    word.starts_with('/') && (program == "qemu-kvm" || program.starts_with("qemu-system-"))
 }
 
 /// Whether a line begins as one of `ps` does: a user, a process id, and another number.
@@ -50,66 +40,6 @@ fn is_process(words: &[&str]) -> bool {
         }
         _ => false,
     }
-}
-
-fn qemu(pid: Option<u32>, words: &[&str]) -> QemuProcess {
-    let mut qemu = QemuProcess {
-        pid,
-        ..QemuProcess::default()
-    };
-    let mut netdevs: HashMap<&str, &str> = HashMap::new();
-    let mut devices: Vec<(MacAddr, Option<&str>)> = Vec::new();
-    for (option, value) in words.iter().zip(words.iter().skip(1)) {
-        match *option {
-            "-name" => {
-                let name = property(value, "guest").or_else(|| value.split(',').next());
-                qemu.name = name.map(str::to_owned);
-            }
-            "-uuid" => qemu.uuid = value.parse().ok(),
-            "-netdev" => {
-                if let Some(id) = property(value, "id") {
-                    netdevs.insert(id, value);
-                }
-            }
-            "-device" => {
-                if let Some(mac) = property(value, "mac").and_then(|mac| mac.parse().ok()) {
-                    devices.push((mac, property(value, "netdev")));
-                }
-            }
-            _ => {}
-        }
-    }
-    qemu.nics = devices
-        .into_iter()
-        .map(|(mac, id)| {
-            let netdev = id.and_then(|id| netdevs.get(id).copied());
-            let told = |key: &str| netdev.and_then(|netdev| property(netdev, key)).map(str::to_owned);
-            let kind = || {
-                netdev
-                    .and_then(|netdev| netdev.split(',').next())
-                    .map(str::to_owned)
-            };
-            QemuNic {
-                mac,
-                netdev: told("type").or_else(kind),
-                ifname: told("ifname"),
-                script: told("script").filter(|script| script != "no"),
-            }
-        })
-        .collect();
-    qemu
-}
-
-/// The value of `key=` in `a,key=value,…`, or of `"key":"value"` in the JSON form of later versions.
-fn property<'v>(value: &'v str, key: &str) -> Option<&'v str> {
-    if value.starts_with('{') {
-        let quoted = format!("\"{key}\":\"");
-        let start = value.find(&quoted)? + quoted.len();
-        return value.get(start..)?.split('"').next();
-    }
-    value
-        .split(',')
-        .find_map(|part| part.strip_prefix(key)?.strip_prefix('='))
 }
 
 #[cfg(test)]

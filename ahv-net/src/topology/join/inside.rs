@@ -1,14 +1,14 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use libvirt_model::vocab::MacAddr;
 use uuid::Uuid;
 
 use crate::observe::{Observed, ObservedDomain, ObservedGuest};
-use crate::topology::{Address, Link, Nic, QemuProcess, Route};
+use crate::topology::{Address, AddressOrigin, Link, Nic, QemuProcess, Route};
 
 /// What guests and their qemus say of domains, found by hardware address and identity.
 pub(super) struct Inside<'a> {
-    links: HashMap<MacAddr, (&'a ObservedGuest, Vec<&'a Link>)>,
+    links: HashMap<MacAddr, Vec<(&'a ObservedGuest, &'a Link)>>,
     by_uuid: HashMap<Uuid, &'a QemuProcess>,
     by_name: HashMap<&'a str, &'a QemuProcess>,
 }
@@ -20,15 +20,24 @@ impl<'a> Inside<'a> {
             by_uuid: HashMap::new(),
             by_name: HashMap::new(),
         };
-        for guest in observed.guests.iter().flat_map(|guests| &guests.said) {
+        let of_libvirt = observed
+            .libvirt
+            .iter()
+            .filter_map(|libvirt| libvirt.said.guests.as_ref());
+        let captured = observed.guests.iter().map(|guests| &guests.said);
+        for guest in captured.chain(of_libvirt).flatten() {
             for link in &guest.links {
                 if let Some(mac) = link.mac {
-                    let found = inside.links.entry(mac).or_insert_with(|| (guest, Vec::new()));
-                    found.1.push(link);
+                    inside.links.entry(mac).or_default().push((guest, link));
                 }
             }
         }
-        for process in observed.processes.iter().flat_map(|processes| &processes.said) {
+        let of_kernel = observed
+            .kernel
+            .iter()
+            .filter_map(|kernel| kernel.said.processes.as_ref());
+        let captured = observed.processes.iter().map(|processes| &processes.said);
+        for process in captured.chain(of_kernel).flatten() {
             if let Some(uuid) = process.uuid {
                 inside.by_uuid.entry(uuid).or_insert(process);
             }
@@ -44,6 +53,7 @@ impl<'a> Inside<'a> {
         Nic {
             guest_name: nic.mac.and_then(|mac| self.name(mac)),
             addresses: nic.mac.map_or_else(Vec::new, |mac| self.addresses(mac)),
+            addresses_from: nic.mac.map_or_else(BTreeSet::new, |mac| self.tellers(mac)),
             ..nic
         }
     }
@@ -51,21 +61,31 @@ impl<'a> Inside<'a> {
     /// What the guest calls its NIC of this address. A VLAN or bridge of its own on that NIC has the same
     /// address; the NIC is the one that was listed first.
     fn name(&self, mac: MacAddr) -> Option<String> {
-        let (_, links) = self.links.get(&mac)?;
-        links.first().map(|link| link.name.clone())
+        // Leases and the host's ARP table have the host's name for it.
+        let from_inside =
+            |guest: &ObservedGuest| !matches!(guest.from, Some(AddressOrigin::Lease | AddressOrigin::Arp));
+        let links = self.links.get(&mac)?.iter();
+        let mut links = links.filter(|(guest, _)| from_inside(guest));
+        links.next().map(|(_, link)| link.name.clone())
     }
 
     /// Every address inside the guest on a link with this hardware address.
     fn addresses(&self, mac: MacAddr) -> Vec<Address> {
-        let links = self.links.get(&mac).map_or(&[][..], |(_, links)| links);
+        let links = self.links.get(&mac).map_or(&[][..], Vec::as_slice);
         let mut addresses: Vec<Address> = Vec::new();
-        for address in links.iter().flat_map(|link| &link.addresses) {
-            // Two captures of one guest name its addresses twice.
-            if !addresses.contains(address) {
+        for address in links.iter().flat_map(|(_, link)| &link.addresses) {
+            // Two tellers name an address twice, and the weaker one, which comes later, not its prefix.
+            if addresses.iter().all(|known| known.ip != address.ip) {
                 addresses.push(*address);
             }
         }
         addresses
+    }
+
+    fn tellers(&self, mac: MacAddr) -> BTreeSet<AddressOrigin> {
+        let links = self.links.get(&mac).map_or(&[][..], Vec::as_slice);
+        let told = links.iter().filter(|(_, link)| !link.addresses.is_empty());
+        told.filter_map(|(guest, _)| guest.from).collect()
     }
 
     /// The routes inside the guest.
@@ -73,8 +93,9 @@ impl<'a> Inside<'a> {
         let macs = domain.nics.iter().filter_map(|nic| nic.mac);
         let guest = macs
             .filter_map(|mac| self.links.get(&mac))
+            .flatten()
             .map(|(guest, _)| *guest)
-            .next();
+            .find(|guest| !guest.routes.is_empty());
         guest.map_or_else(Vec::new, |guest| guest.routes.clone())
     }
 

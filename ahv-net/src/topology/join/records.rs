@@ -182,10 +182,32 @@ pub(super) fn sources(observed: &Observed) -> Vec<SourceReport> {
         report("libvirt", observed.libvirt.as_ref()),
         report("kernel", observed.kernel.as_ref()),
     ];
-    // These three come from captures only, and are missed only there.
-    if !observed.files.is_empty() {
-        sources.push(report("processes", observed.processes.as_ref()));
-        sources.push(report("guests", observed.guests.as_ref()));
+    // A live host has these two from the kernel and from libvirt, which may not tell them.
+    let captured = !observed.files.is_empty();
+    let live = |from: &str| Sourced {
+        from: from.to_owned(),
+        said: (),
+    };
+    let kernel = observed
+        .kernel
+        .as_ref()
+        .filter(|kernel| kernel.said.processes.is_some());
+    match (&observed.processes, kernel) {
+        (None, Some(kernel)) => sources.push(report("processes", Some(&live(&kernel.from)))),
+        (processes, _) if captured => sources.push(report("processes", processes.as_ref())),
+        _ => {}
+    }
+    let libvirt = observed
+        .libvirt
+        .as_ref()
+        .filter(|libvirt| libvirt.said.guests.is_some());
+    match (&observed.guests, libvirt) {
+        (None, Some(libvirt)) => sources.push(report("guests", Some(&live(&libvirt.from)))),
+        (guests, _) if captured => sources.push(report("guests", guests.as_ref())),
+        _ => {}
+    }
+    // These files come from captures only, and are missed only there.
+    if captured {
         sources.push(report("ifcfg", observed.ifcfg.as_ref()));
     }
     sources.extend(observed.files.iter().cloned());
