@@ -23,6 +23,9 @@ pub enum Error {
     #[cfg(feature = "embedded")]
     #[error("cannot start the embedded host: {0}")]
     Embedded(#[from] ovsdb_client::server::StartError),
+    /// An edit that cannot be planned. Nothing was sent.
+    #[error("{0}")]
+    Plan(#[from] crate::edit::PlanError),
     /// A directory of captures.
     #[error("{0}")]
     Offline(#[from] OfflineError),
@@ -37,7 +40,7 @@ impl Error {
             }
             Self::Ovsdb(_) => false,
             Self::Libvirt(error) => matches!(error, live::Error::Config(_)),
-            Self::Kernel(_) => false,
+            Self::Kernel(_) | Self::Plan(_) => false,
             #[cfg(feature = "embedded")]
             Self::Embedded(_) => false,
             Self::Offline(_) => false,

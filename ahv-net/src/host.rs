@@ -2,6 +2,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use libvirt_model::live::{self, Hypervisor};
+use ovsdb_client::replica::Replica;
+use tokio::sync::OnceCell;
 
 use crate::Error;
 use crate::observe::kernel::{Kernel, Namespace, Netlink};
@@ -24,6 +26,8 @@ pub struct Host {
     #[expect(dead_code, reason = "it is held, and never asked")]
     server: Option<Arc<ovsdb_client::server::Server>>,
     offline: Option<Directory>,
+    /// What edits need of the database.
+    pub(crate) editor: Arc<OnceCell<Replica>>,
 }
 
 #[derive(Clone)]
@@ -60,6 +64,7 @@ impl Host {
             }),
             kernel: Some(Arc::new(crate::embedded::kernel())),
             offline: None,
+            editor: Arc::default(),
             server: Some(Arc::new(server)),
         })
     }
@@ -116,6 +121,14 @@ impl Host {
                 None => Ok::<_, Error>(None),
             }
         };
+        let (ovsdb, others) = tokio::try_join!(ovsdb, self.observe_all_but_ovsdb())?;
+        Ok(Observed {
+            ovsdb: ovsdb.or(others.ovsdb),
+            ..others
+        })
+    }
+
+    pub(crate) async fn observe_all_but_ovsdb(&self) -> Result<Observed, Error> {
         let libvirt = async {
             match &self.libvirt {
                 Some(libvirt) => Ok(Some(Sourced {
@@ -134,9 +147,8 @@ impl Host {
                 None => Ok::<_, Error>(None),
             }
         };
-        let (ovsdb, libvirt, kernel, captured) = tokio::try_join!(ovsdb, libvirt, kernel, self.captured())?;
+        let (libvirt, kernel, captured) = tokio::try_join!(libvirt, kernel, self.captured())?;
         Ok(Observed {
-            ovsdb: ovsdb.or(captured.ovsdb),
             libvirt: libvirt.or(captured.libvirt),
             kernel: kernel.or(captured.kernel),
             ..captured
@@ -252,6 +264,7 @@ impl HostBuilder {
             libvirt,
             kernel,
             offline,
+            editor: Arc::default(),
             #[cfg(feature = "embedded")]
             server: None,
         })

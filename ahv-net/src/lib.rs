@@ -40,7 +40,10 @@
 //! # Features
 //! `embedded` (default): the embedded host, with the in-memory servers that hold it.
 
+pub mod apply;
 pub mod check;
+pub mod edit;
+mod editing;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod error;

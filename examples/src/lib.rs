@@ -3,8 +3,12 @@
 
 mod command;
 mod duration;
+mod editing;
 mod sources;
+mod vlans;
 
 pub use command::{Outcome, print, run, tell};
 pub use duration::duration;
+pub use editing::Editing;
 pub use sources::Sources;
+pub use vlans::{Vlans, vlan, vlans};

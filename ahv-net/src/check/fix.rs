@@ -50,27 +50,27 @@ impl fmt::Display for Tool {
 
 impl Fix {
     /// An example of this workspace with its arguments.
-    pub(super) fn ours(words: &[&str]) -> Self {
+    pub(crate) fn ours(words: &[&str]) -> Self {
         Self::line(Tool::Ours, None, words)
     }
 
-    pub(super) fn ovs_vsctl(words: &[&str]) -> Self {
+    pub(crate) fn ovs_vsctl(words: &[&str]) -> Self {
         Self::line(Tool::OvsVsctl, Some("ovs-vsctl"), words)
     }
 
-    pub(super) fn virsh(words: &[&str]) -> Self {
+    pub(crate) fn virsh(words: &[&str]) -> Self {
         Self::line(Tool::Virsh, Some("virsh"), words)
     }
 
-    pub(super) fn ip(words: &[&str]) -> Self {
+    pub(crate) fn ip(words: &[&str]) -> Self {
         Self::line(Tool::Ip, Some("ip"), words)
     }
 
-    pub(super) fn acli(words: &[&str]) -> Self {
+    pub(crate) fn acli(words: &[&str]) -> Self {
         Self::line(Tool::Acli, Some("acli"), words)
     }
 
-    pub(super) fn manage_ovs(words: &[&str]) -> Self {
+    pub(crate) fn manage_ovs(words: &[&str]) -> Self {
         Self::line(Tool::ManageOvs, Some("manage_ovs"), words)
     }
 
@@ -88,7 +88,7 @@ impl Fix {
     }
 
     /// What `domain`'s definition has of its NICs; there is no single command for such an edit.
-    pub(super) fn virsh_edit(domain: &str, what: &str) -> Self {
+    pub(crate) fn virsh_edit(domain: &str, what: &str) -> Self {
         Self {
             tool: Tool::Virsh,
             command: format!("virsh edit {}  # {what}", word(domain)),

@@ -158,7 +158,7 @@ fn selection() -> Selection {
 
 /// The rows of a snapshot as a tree. A column that the server lacks, such as `Interface.error` before
 /// OVS 2.4, is absent; one of another shape than the manual page says is damage.
-fn read(snapshot: &Snapshot) -> OvsObservation {
+pub(crate) fn read(snapshot: &Snapshot) -> OvsObservation {
     let mut damage = Damage(Vec::new());
     let mut ovs = OvsObservation {
         schema_version: Some(snapshot.schema().version.to_string()),

@@ -125,6 +125,17 @@ impl Selection {
         self
     }
 
+    /// Adds these columns of a table, all known by their names alone.
+    #[must_use]
+    pub fn columns_named(mut self, table: &str, columns: impl IntoIterator<Item = Arc<str>>) -> Self {
+        let wanted = Wanted {
+            columns: Some(columns.into_iter().collect()),
+            ..Wanted::default()
+        };
+        self.tables.insert(Arc::from(table), wanted);
+        self
+    }
+
     /// Adds all columns that the server has of a table known by its name alone.
     #[must_use]
     pub fn table_named(mut self, name: &str) -> Self {

@@ -172,6 +172,14 @@ impl Transaction {
         Ok(wait)
     }
 
+    /// Goes on only if a `wait`, made by hand, holds; else the outcome is
+    /// [`Outcome::Conflict`](super::Outcome::Conflict) and not a rejection.
+    pub fn verify_operation(&mut self, wait: Operation) -> OperationId {
+        let wait = self.push(wait);
+        self.verifications.push(wait);
+        wait
+    }
+
     /// Goes on only if a row is still there; else the outcome is [`Outcome::Conflict`](super::Outcome::Conflict).
     pub fn verify_exists<T: Table>(&mut self, row: &T) -> OperationId {
         let uuid = row.row().uuid();

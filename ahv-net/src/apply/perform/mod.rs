@@ -1,0 +1,9 @@
+//! Doing one change: the only place that writes to the host.
+
+mod network;
+mod nic;
+mod rows;
+
+pub(crate) use network::network;
+pub(crate) use nic::nic;
+pub(crate) use rows::rows;

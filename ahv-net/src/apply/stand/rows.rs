@@ -1,0 +1,150 @@
+use std::collections::BTreeMap;
+
+use ovsdb_client::replica::Snapshot;
+use ovsdb_client::table::TableRow;
+use ovsdb_client::wire::{Atom, Datum};
+
+use super::Stand;
+use crate::apply::resolve::Resolver;
+use crate::edit::{ColumnEdit, Columns, RowChange, RowEdit};
+
+/// How row changes stand.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    /// What of them is done: changes of which the rest is left out.
+    pub(crate) after: Vec<RowChange>,
+    /// How many parts are not done.
+    pub(crate) before: usize,
+    /// What is not there any more, a sentence each.
+    pub(crate) gone: Vec<String>,
+    /// What others made of it, a sentence each.
+    pub(crate) neither: Vec<String>,
+}
+
+impl Rows {
+    /// As one.
+    pub(crate) fn stand(&self) -> Stand {
+        if let Some(neither) = self.neither.first() {
+            return Stand::Neither(neither.clone());
+        }
+        if let Some(gone) = self.gone.first() {
+            return Stand::Gone(gone.clone());
+        }
+        match (self.before, self.after.is_empty()) {
+            (0, false) => Stand::After,
+            (0, true) => Stand::Before,
+            (_, true) => Stand::Before,
+            (_, false) => Stand::Neither("the change of the database is done in part".to_owned()),
+        }
+    }
+}
+
+/// How row changes stand in a snapshot, part by part.
+pub(crate) fn rows(changes: &[RowChange], snapshot: &Snapshot) -> Rows {
+    let resolver = Resolver::new(snapshot, changes);
+    let mut found = Rows::default();
+    for change in changes {
+        let row = resolver
+            .row(change.row.uuid, &change.row)
+            .and_then(|uuid| resolver.get(&change.row.table, uuid));
+        match (&change.edit, row) {
+            (RowEdit::Insert(_), None) => found.before += 1,
+            (RowEdit::Insert(columns), Some(row)) => match odd(columns, &row, &resolver, true) {
+                None => found.after.push(change.clone()),
+                Some(odd) => found.neither.push(format!("{} is there, but {odd}", change.row)),
+            },
+            (RowEdit::Delete(_), None) => found.after.push(change.clone()),
+            (RowEdit::Delete(columns), Some(row)) => {
+                match odd(columns, &row, &resolver, change.row.is_planned()) {
+                    None => found.before += 1,
+                    Some(odd) => found
+                        .neither
+                        .push(format!("{} is still there, but {odd}", change.row)),
+                }
+            }
+            (RowEdit::Update(_), None) => found.gone.push(format!("{} is not there any more", change.row)),
+            (RowEdit::Update(columns), Some(row)) => {
+                let mut done = BTreeMap::new();
+                for (column, edit) in columns {
+                    match stand(edit, row.datum(column).ok(), &resolver) {
+                        Stand::After => {
+                            done.insert(column.clone(), edit.clone());
+                        }
+                        Stand::Before => found.before += 1,
+                        Stand::Gone(why) | Stand::Neither(why) => {
+                            found.neither.push(format!("{} {column} {why}", change.row));
+                        }
+                    }
+                }
+                if !done.is_empty() {
+                    found.after.push(RowChange {
+                        row: change.row.clone(),
+                        edit: RowEdit::Update(done),
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The first column that is not as a change has it, in a clause. Maps may hold more where `more` is.
+fn odd(columns: &Columns, row: &TableRow, resolver: &Resolver<'_>, more: bool) -> Option<String> {
+    columns.iter().find_map(|(column, wanted)| {
+        let wanted = here(wanted, resolver);
+        let found = row.datum(column).ok()?;
+        let fits = match &wanted {
+            Datum::Map(pairs) if more => pairs.iter().all(|pair| found.pairs().contains(pair)),
+            wanted => found == wanted,
+        };
+        (!fits).then(|| format!("its {column} is {found} and not {wanted}"))
+    })
+}
+
+fn stand(edit: &ColumnEdit, found: Option<&Datum>, resolver: &Resolver<'_>) -> Stand {
+    let Some(found) = found else {
+        return Stand::Gone("is not a column of this server".to_owned());
+    };
+    match edit {
+        ColumnEdit::Replace { before, after } => {
+            if *found == here(after, resolver) {
+                Stand::After
+            } else if *found == here(before, resolver) {
+                Stand::Before
+            } else {
+                Stand::Neither(format!("is {found}, neither {before} nor {after}"))
+            }
+        }
+        ColumnEdit::Elements { removed, added } => {
+            let (removed, added) = (here(removed, resolver), here(added, resolver));
+            let all = |of: &Datum| {
+                of.atoms().iter().all(|atom| found.contains(atom))
+                    && of.pairs().iter().all(|pair| found.pairs().contains(pair))
+            };
+            let none = |of: &Datum| {
+                !of.atoms().iter().any(|atom| found.contains(atom))
+                    && !of.pairs().iter().any(|pair| found.pairs().contains(pair))
+            };
+            if all(&added) && none(&removed) {
+                Stand::After
+            } else if all(&removed) && none(&added) {
+                Stand::Before
+            } else {
+                Stand::Neither(format!("is {found}"))
+            }
+        }
+    }
+}
+
+/// A value with the rows that it names as they are known here and now.
+fn here(datum: &Datum, resolver: &Resolver<'_>) -> Datum {
+    let atom = |atom: &Atom| match atom {
+        Atom::Uuid(uuid) => Atom::Uuid(resolver.reference(*uuid).unwrap_or(*uuid)),
+        other => other.clone(),
+    };
+    match datum {
+        Datum::One(one) => Datum::One(atom(one)),
+        Datum::Set(atoms) => Datum::set(atoms.iter().map(atom)),
+        Datum::Map(pairs) => Datum::map(pairs.iter().map(|(key, value)| (atom(key), atom(value)))),
+    }
+}

@@ -1,0 +1,104 @@
+use std::time::Duration;
+
+use super::report::Undo;
+use super::stand::{self, Stand};
+use super::{StepError, perform};
+use crate::Host;
+use crate::edit::{Change, RowChange};
+
+/// Undoes what of these changes is done, the last first.
+///
+/// It looks before it touches anything: what is not done is left alone, and so is what someone else has
+/// changed since. It can therefore be run again after it was killed.
+///
+/// # Cancel safety
+/// Run it again.
+pub(crate) async fn undo(host: &Host, changes: &[Change], why: &str, limit: Option<Duration>) -> Undo {
+    let mut report = Undo::default();
+    // libvirt's changes after the rows, the rows, libvirt's changes before them: the order of a plan, backwards.
+    let mut rows_done = false;
+    for change in changes.iter().rev() {
+        match change {
+            Change::Rows(_) => {
+                if !std::mem::replace(&mut rows_done, true) {
+                    let all: Vec<RowChange> = changes
+                        .iter()
+                        .flat_map(|change| match change {
+                            Change::Rows(rows) => rows.clone(),
+                            _ => Vec::new(),
+                        })
+                        .collect();
+                    undo_rows(host, &all, why, limit, &mut report).await;
+                }
+            }
+            other => undo_libvirt(host, other, &mut report).await,
+        }
+    }
+    report
+}
+
+async fn undo_rows(
+    host: &Host,
+    changes: &[RowChange],
+    why: &str,
+    limit: Option<Duration>,
+    report: &mut Undo,
+) {
+    let replica = match host.editing_replica().await {
+        Ok(replica) => replica,
+        Err(error) => {
+            report.failed.push(format!("the switch: {error}"));
+            return;
+        }
+    };
+    let stand = stand::rows(changes, &replica.snapshot());
+    report.left.extend(stand.neither);
+    report.left.extend(stand.gone);
+    if stand.after.is_empty() {
+        return;
+    }
+    let names: Vec<String> = stand.after.iter().map(|change| change.row.to_string()).collect();
+    let inverse: Vec<RowChange> = stand.after.iter().rev().map(RowChange::inverse).collect();
+    match perform::rows(&inverse, &replica, why, limit).await {
+        // What does not work now did not work before either: the rows are as they were.
+        Ok(()) | Err(StepError::NotTaken(_)) => report.undone.extend(names),
+        Err(error) => report.failed.push(format!("the switch: {error}")),
+    }
+}
+
+async fn undo_libvirt(host: &Host, change: &Change, report: &mut Undo) {
+    let name = match change {
+        Change::Nic(nic) => format!("NIC {} of {}", nic.mac, nic.domain),
+        Change::Network(network) => format!("network {}", network.name),
+        Change::Rows(_) => return,
+    };
+    match undo_libvirt_change(host, change).await {
+        Ok(Stand::After) => report.undone.push(name),
+        Ok(Stand::Before) => {}
+        Ok(Stand::Gone(why) | Stand::Neither(why)) => report.left.push(why),
+        Err(error) => report.failed.push(format!("{name}: {error}")),
+    }
+}
+
+/// How it stood, and where it was done it is undone now.
+async fn undo_libvirt_change(host: &Host, change: &Change) -> Result<Stand, StepError> {
+    let hypervisor = host
+        .hypervisor()
+        .map_err(|error| StepError::Failed(error.to_string()))?;
+    let stand = host.stand_of_libvirt(change).await?;
+    // A NIC that left and did not come back is done in part, and is undone by what undoes the whole.
+    let in_part = matches!(&stand, Stand::Neither(_)) && matches!(change, Change::Nic(_));
+    if stand != Stand::After && !in_part {
+        return Ok(stand);
+    }
+    match change {
+        Change::Nic(nic) => {
+            for part in super::parts::done(nic, host).await? {
+                perform::nic(&part.inverse(), hypervisor).await?;
+            }
+        }
+        Change::Network(network) => perform::network(&network.inverse(), hypervisor).await?,
+        Change::Rows(_) => {}
+    }
+    Ok(Stand::After)
+}

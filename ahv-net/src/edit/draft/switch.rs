@@ -1,0 +1,250 @@
+use std::sync::Arc;
+
+use ovsdb_client::table::RowUuid;
+use ovsdb_client::value::Set;
+use ovsdb_client::vswitch::{Bridge, Interface, Mirror, OpenVSwitch, Port};
+
+use crate::edit::PlanError;
+use crate::edit::draft::Rows;
+
+/// What people call the parts of a switch, in terms of rows.
+impl Rows {
+    /// The bridge of this name.
+    ///
+    /// # Errors
+    /// One that names the bridges that are there.
+    pub(crate) fn bridge(&self, name: &str) -> Result<RowUuid<Bridge>, PlanError> {
+        match self.find(Bridge::NAME, name)? {
+            Some(bridge) => Ok(bridge),
+            None => {
+                let mut known = Vec::new();
+                for bridge in self.all::<Bridge>()? {
+                    known.push(self.get(bridge, Bridge::NAME)?.to_string());
+                }
+                known.sort();
+                let hint = match known.as_slice() {
+                    [] => "; the host has none: make it with add_bridge".to_owned(),
+                    known => format!("; the host has {}", known.join(", ")),
+                };
+                Err(PlanError::NotFound {
+                    what: format!("bridge {name}"),
+                    hint,
+                })
+            }
+        }
+    }
+
+    /// The port of this name.
+    ///
+    /// # Errors
+    /// One that says where an interface of that name is, if there is one.
+    pub(crate) fn port(&self, name: &str) -> Result<RowUuid<Port>, PlanError> {
+        if let Some(port) = self.find(Port::NAME, name)? {
+            return Ok(port);
+        }
+        let mut hint = "; show lists the ports".to_owned();
+        if let Some(interface) = self.find(Interface::NAME, name)?
+            && let Some(port) = self.port_of(interface)?
+        {
+            let port = self.get(port, Port::NAME)?;
+            hint = format!("; {name} is an interface of port {port}, so name that port");
+        }
+        Err(PlanError::NotFound {
+            what: format!("port {name}"),
+            hint,
+        })
+    }
+
+    /// The bridge on which a port is.
+    pub(crate) fn bridge_of(&self, port: RowUuid<Port>) -> Result<Option<RowUuid<Bridge>>, PlanError> {
+        for bridge in self.all::<Bridge>()? {
+            if self.get(bridge, Bridge::PORTS)?.contains(&port) {
+                return Ok(Some(bridge));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The port to which an interface belongs.
+    pub(crate) fn port_of(&self, interface: RowUuid<Interface>) -> Result<Option<RowUuid<Port>>, PlanError> {
+        for port in self.all::<Port>()? {
+            if self.get(port, Port::INTERFACES)?.contains(&interface) {
+                return Ok(Some(port));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The interfaces of a port, in no order.
+    pub(crate) fn interfaces_of(&self, port: RowUuid<Port>) -> Result<Vec<RowUuid<Interface>>, PlanError> {
+        Ok(self.get(port, Port::INTERFACES)?.iter().collect())
+    }
+
+    /// The only interface of a port that is no bond.
+    ///
+    /// # Errors
+    /// When the port is a bond.
+    pub(crate) fn interface_of(&self, port: RowUuid<Port>) -> Result<RowUuid<Interface>, PlanError> {
+        match self.interfaces_of(port)?.as_slice() {
+            [interface] => Ok(*interface),
+            interfaces => {
+                let name = self.get(port, Port::NAME)?;
+                Err(PlanError::refused(format!(
+                    "port {name} is a bond of {} interfaces, and this is for a port with one",
+                    interfaces.len()
+                )))
+            }
+        }
+    }
+
+    /// Makes a port with one interface of the same name on a bridge.
+    ///
+    /// # Errors
+    /// When a port, interface or bridge has that name.
+    pub(crate) fn add_port(
+        &mut self,
+        bridge: RowUuid<Bridge>,
+        name: &str,
+        type_: &str,
+    ) -> Result<(RowUuid<Port>, RowUuid<Interface>), PlanError> {
+        self.expect_free(name)?;
+        let interface = self.insert::<Interface>(Some(name))?;
+        if !type_.is_empty() {
+            self.set(interface, Interface::TYPE, Arc::<str>::from(type_))?;
+        }
+        let port = self.insert::<Port>(Some(name))?;
+        self.refer(port, Port::INTERFACES, interface)?;
+        self.refer(bridge, Bridge::PORTS, port)?;
+        Ok((port, interface))
+    }
+
+    /// Refuses a name that the switch has already.
+    ///
+    /// # Errors
+    /// One that says who has it.
+    pub(crate) fn expect_free(&self, name: &str) -> Result<(), PlanError> {
+        check_name(name)?;
+        let taken = if self.find(Bridge::NAME, name)?.is_some() {
+            Some(format!("a bridge is called {name} already"))
+        } else if let Some(port) = self.find(Port::NAME, name)? {
+            let on = match self.bridge_of(port)? {
+                Some(bridge) => format!(" on bridge {}", self.get(bridge, Bridge::NAME)?),
+                None => String::new(),
+            };
+            Some(format!("a port is called {name} already{on}"))
+        } else if let Some(interface) = self.find(Interface::NAME, name)? {
+            let of = match self.port_of(interface)? {
+                Some(port) => format!(" of port {}", self.get(port, Port::NAME)?),
+                None => String::new(),
+            };
+            Some(format!("an interface{of} is called {name} already"))
+        } else {
+            None
+        };
+        taken.map_or(Ok(()), |taken| Err(PlanError::Refused(taken)))
+    }
+
+    /// Takes a port off its bridge, with its interfaces, and out of every mirror.
+    pub(crate) fn delete_port(&mut self, port: RowUuid<Port>) -> Result<(), PlanError> {
+        if let Some(bridge) = self.bridge_of(port)? {
+            self.unrefer(bridge, Bridge::PORTS, port)?;
+        }
+        self.forget_in_mirrors(port)?;
+        for interface in self.interfaces_of(port)? {
+            self.delete(interface)?;
+        }
+        self.delete(port)
+    }
+
+    /// References from mirrors are weak: the server would drop them without a word, and an undo could not
+    /// bring them back.
+    fn forget_in_mirrors(&mut self, port: RowUuid<Port>) -> Result<(), PlanError> {
+        for mirror in self.all::<Mirror>()? {
+            if self.get(mirror, Mirror::SELECT_SRC_PORT)?.contains(&port) {
+                self.unrefer(mirror, Mirror::SELECT_SRC_PORT, port)?;
+            }
+            if self.get(mirror, Mirror::SELECT_DST_PORT)?.contains(&port) {
+                self.unrefer(mirror, Mirror::SELECT_DST_PORT, port)?;
+            }
+            if self.get(mirror, Mirror::OUTPUT_PORT)? == Some(port) {
+                self.set(mirror, Mirror::OUTPUT_PORT, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a bridge with its own port and interface.
+    ///
+    /// # Errors
+    /// When the name is taken.
+    pub(crate) fn add_bridge(&mut self, name: &str) -> Result<RowUuid<Bridge>, PlanError> {
+        self.expect_free(name)?;
+        let root = self.root()?;
+        let interface = self.insert::<Interface>(Some(name))?;
+        self.set(interface, Interface::TYPE, Arc::<str>::from("internal"))?;
+        let port = self.insert::<Port>(Some(name))?;
+        self.refer(port, Port::INTERFACES, interface)?;
+        let bridge = self.insert::<Bridge>(Some(name))?;
+        self.refer(bridge, Bridge::PORTS, port)?;
+        self.refer(root, OpenVSwitch::BRIDGES, bridge)?;
+        Ok(bridge)
+    }
+
+    /// Takes a bridge away, with its ports and mirrors.
+    pub(crate) fn delete_bridge(&mut self, bridge: RowUuid<Bridge>) -> Result<(), PlanError> {
+        let root = self.root()?;
+        let ports: Set<RowUuid<Port>> = self.get(bridge, Bridge::PORTS)?;
+        self.unrefer(root, OpenVSwitch::BRIDGES, bridge)?;
+        for mirror in self.get(bridge, Bridge::MIRRORS)?.iter() {
+            self.delete(mirror)?;
+        }
+        for port in ports.iter() {
+            for interface in self.interfaces_of(port)? {
+                self.delete(interface)?;
+            }
+            self.delete(port)?;
+        }
+        for controller in self.get(bridge, Bridge::CONTROLLER)?.iter() {
+            self.delete(controller)?;
+        }
+        if let Some(sflow) = self.get(bridge, Bridge::SFLOW)? {
+            self.delete(sflow)?;
+        }
+        if let Some(netflow) = self.get(bridge, Bridge::NETFLOW)? {
+            self.delete(netflow)?;
+        }
+        if let Some(Some(ipfix)) = self.get_if_supported(bridge, Bridge::IPFIX)? {
+            self.delete(ipfix)?;
+        }
+        self.delete(bridge)
+    }
+}
+
+/// The longest name of a network device: `IFNAMSIZ` less the final zero.
+const NAME_BYTES: usize = 15;
+
+/// Refuses a name that no network device can have.
+///
+/// # Errors
+/// One that says what is wrong with it.
+pub(crate) fn check_name(name: &str) -> Result<(), PlanError> {
+    let wrong = if name.is_empty() {
+        Some("a name has a character at least".to_owned())
+    } else if name.len() > NAME_BYTES {
+        Some(format!(
+            "{name} is longer than the {NAME_BYTES} bytes that Linux allows a network device"
+        ))
+    } else if name
+        .chars()
+        .any(|c| c.is_whitespace() || c.is_control() || c == '/' || c == ':')
+    {
+        Some(format!(
+            "{name:?} holds a character that Linux does not allow in the name of a network device"
+        ))
+    } else if name == "." || name == ".." {
+        Some(format!("{name} is no name for a network device"))
+    } else {
+        None
+    };
+    wrong.map_or(Ok(()), |wrong| Err(PlanError::Refused(wrong)))
+}

@@ -1,0 +1,35 @@
+//! Edits: what is wanted becomes a plan, which is printed, guarded, and only then applied.
+//!
+//! ```text
+//! Intent ── planned on ──> Base (the host as read)
+//!    │                       │
+//!    └──> Draft (the host with the edit laid over it)
+//!              │  what differs
+//!              v
+//!            Plan: steps, the commands that do the same, what guards say
+//! ```
+//! Everything here is pure. [`apply`](crate::apply) does what a plan says.
+
+mod base;
+pub(crate) mod change;
+mod draft;
+mod error;
+mod guard;
+mod intent;
+mod options;
+mod plan;
+mod planner;
+mod step;
+
+pub use change::{
+    Change, ColumnEdit, Columns, FragmentChange, NetworkChange, NetworkState, NicChange, RowChange, RowEdit,
+    RowId,
+};
+pub use error::PlanError;
+pub use guard::{Guard, Objection, guards};
+pub use intent::{Intent, NativeMode, SetVlan, VlanSetting};
+pub use options::{Caller, PlanOptions};
+pub use plan::{Difference, HostIdentity, Plan, Step};
+
+pub(crate) use base::{Base, Documents, DomainDocuments, NetworkDocument};
+pub(crate) use planner::plan;

@@ -1,0 +1,53 @@
+use crate::apply::transaction;
+use crate::edit::base::Base;
+use crate::edit::draft::Draft;
+use crate::edit::guard::{self, Context};
+use crate::edit::intent::{Edit, Intent};
+use crate::edit::options::PlanOptions;
+use crate::edit::plan::{HostIdentity, Plan};
+use crate::edit::{PlanError, step};
+
+/// Makes the plan of an intent on a host as it was read. Pure: the same host and intent give the same plan.
+///
+/// # Errors
+/// When the intent makes no sense on that host.
+pub(crate) fn plan(base: &Base, intent: &Intent, options: &PlanOptions) -> Result<Plan, PlanError> {
+    let mut draft = Draft::new(base);
+    intent.edit(&mut draft)?;
+    let mut steps = step::steps(&draft);
+    if let Some(step) = steps.first_mut() {
+        step.commands.append(&mut draft.equivalents);
+    }
+    // What the server would refuse is refused now.
+    if let Some(rows) = draft.rows_if_connected() {
+        let changes = rows.changes();
+        if let Ok(transaction) = transaction::of(&changes, rows.snapshot()) {
+            transaction.check(rows.snapshot().schema())?;
+        }
+    }
+    let objections = guard::judge(&Context::new(base, &steps, &options.caller), options);
+    Ok(Plan {
+        intent: intent.title(),
+        host: base.identity(),
+        steps,
+        objections,
+        notes: draft.notes,
+    })
+}
+
+impl Base {
+    /// What tells this host from another.
+    pub(crate) fn identity(&self) -> HostIdentity {
+        let root = self.ovsdb.as_ref().and_then(|(_, snapshot)| {
+            let root = snapshot
+                .only::<ovsdb_client::vswitch::OpenVSwitch>()
+                .ok()
+                .flatten()?;
+            Some(ovsdb_client::table::Table::uuid(&root).get())
+        });
+        HostIdentity {
+            ovs_uuid: root,
+            libvirt_hostname: self.hostname(),
+        }
+    }
+}
