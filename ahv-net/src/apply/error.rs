@@ -61,7 +61,7 @@ pub enum ApplyError {
         /// Which step.
         step: String,
         /// Why.
-        error: StepError,
+        error: Box<StepError>,
         /// What was undone.
         undo: Undo,
     },

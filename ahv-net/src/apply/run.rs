@@ -51,7 +51,7 @@ pub(crate) async fn run(host: &Host, plan: &Plan, options: &ApplyOptions) -> Res
             let undo = undo(host, &begun, &why, options.take_in).await;
             return Err(ApplyError::Failed {
                 step: name,
-                error,
+                error: Box::new(error),
                 undo,
             });
         }
@@ -116,17 +116,14 @@ fn rows_of(change: &Change) -> Vec<RowChange> {
 
 /// Refuses a plan that was made on another host, or of which anything is done or changed already.
 async fn expect_untouched(host: &Host, plan: &Plan) -> Result<(), ApplyError> {
-    let stale = |stand: Stand| match stand {
-        Stand::Before => Ok(()),
-        Stand::After => Err(ApplyError::Stale("it is done already".to_owned())),
-        Stand::Gone(why) | Stand::Neither(why) => Err(ApplyError::Stale(why)),
-    };
     let rows: Vec<RowChange> = plan.steps.iter().flat_map(|step| rows_of(&step.change)).collect();
     if !rows.is_empty() {
         let replica = host.editing_replica().await.map_err(crate::Error::from)?;
         let stand = stand::rows(&rows, &replica.snapshot());
         let in_part = !stand.after.is_empty();
-        stale(stand.stand())?;
+        if let Some(why) = stale(stand.stand()) {
+            return Err(ApplyError::Stale(why));
+        }
         if in_part {
             return Err(ApplyError::Stale("it is done in part already".to_owned()));
         }
@@ -137,8 +134,19 @@ async fn expect_untouched(host: &Host, plan: &Plan) -> Result<(), ApplyError> {
                 .stand_of_libvirt(&step.change)
                 .await
                 .map_err(crate::Error::from)?;
-            stale(stand)?;
+            if let Some(why) = stale(stand) {
+                return Err(ApplyError::Stale(why));
+            }
         }
     }
     Ok(())
+}
+
+/// Why a change cannot be made on a host where it stands so.
+fn stale(stand: Stand) -> Option<String> {
+    match stand {
+        Stand::Before => None,
+        Stand::After => Some("it is done already".to_owned()),
+        Stand::Gone(why) | Stand::Neither(why) => Some(why),
+    }
 }

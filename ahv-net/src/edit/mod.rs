@@ -19,6 +19,7 @@ mod intent;
 mod options;
 mod plan;
 mod planner;
+mod project;
 mod step;
 
 pub use change::{

@@ -1,4 +1,4 @@
-use ovsdb_client::server::{Server, StartError};
+use ovsdb_client::server::{Server, StartError, Vswitchd};
 use ovsdb_client::vswitch;
 use ovsdb_client::wire::Version;
 use serde_json::value::RawValue;
@@ -13,6 +13,9 @@ const SCHEMA: Version = Version {
 /// One transaction that makes the database of the captures.
 const TRANSACTION: &str = include_str!("reference/ovsdb.json");
 
+/// The devices that the captures show and that may be on Open vSwitch.
+const DEVICES: [&str; 6] = ["eth0", "eth1", "eth2", "eth3", "tap345", "vnet0"];
+
 /// Starts the in-memory server on a loopback port, with the reference host's database.
 ///
 /// # Errors
@@ -23,7 +26,12 @@ const TRANSACTION: &str = include_str!("reference/ovsdb.json");
 )]
 pub(crate) async fn ovsdb() -> Result<Server, StartError> {
     let schema = vswitch::schema(SCHEMA).expect("7.4.0 is the oldest schema of the facts");
-    let server = Server::builder().database(schema).start().await?;
+    let vswitchd = Vswitchd::with_devices(DEVICES);
+    let server = Server::builder()
+        .database(schema)
+        .vswitchd(vswitchd)
+        .start()
+        .await?;
     let operations: Vec<&RawValue> =
         serde_json::from_str(TRANSACTION).expect("ovsdb.json is a list of operations");
     let result = server

@@ -154,7 +154,7 @@ fn nics(domain: &str, text: String, damage: &mut Vec<String>) -> Vec<ObservedNic
     }
 }
 
-pub(super) fn nic(interface: &Interface<'_>) -> Result<ObservedNic, xml::Error> {
+pub(crate) fn nic(interface: &Interface<'_>) -> Result<ObservedNic, xml::Error> {
     let source = interface.source()?.unwrap_or_default();
     let virtualport = interface.virtualport()?;
     let link = interface.link()?;

@@ -1,4 +1,5 @@
 use libvirt_model::domain::{DeviceFragments, Domain, InterfaceBuilder, InterfaceEdit, Preflight, Verdict};
+use libvirt_model::network::Network;
 use libvirt_model::vocab::MacAddr;
 use libvirt_model::xml::{self, Document};
 use uuid::Uuid;
@@ -65,6 +66,7 @@ impl<'b> Draft<'b> {
         let failed = |error| xml_error(name, error);
         let live = view(domain.live.as_ref()).map_err(failed)?;
         let config = view(domain.config.as_ref()).map_err(failed)?;
+        let networks = self.network_views()?;
         let before = DeviceFragments::change(live.as_ref(), config.as_ref(), mac, |_| {}).map_err(failed)?;
         let after = DeviceFragments::change(live.as_ref(), config.as_ref(), mac, change).map_err(failed)?;
         let fragment =
@@ -76,7 +78,7 @@ impl<'b> Draft<'b> {
                     return Ok(None);
                 }
                 Ok(Some(FragmentChange {
-                    replug: runs && needs_replug(&before, &after)?,
+                    replug: runs && needs_replug(&before, &after, &networks)?,
                     position: domain.and_then(|domain| position(domain, mac)),
                     before: Some(before.as_str().to_owned()),
                     after: Some(after.as_str().to_owned()),
@@ -135,6 +137,13 @@ impl<'b> Draft<'b> {
         Ok(())
     }
 
+    /// The networks whose documents make sense; a change that needs another is judged as if it were unknown.
+    fn network_views(&self) -> Result<Vec<Network<'b>>, PlanError> {
+        let documents = self.documents()?;
+        let views = documents.networks.iter().map(|network| Network::of(&network.xml));
+        Ok(views.filter_map(Result::ok).collect())
+    }
+
     fn push_nic(
         &mut self,
         domain: &DomainDocuments,
@@ -173,10 +182,10 @@ fn position(domain: &Domain<'_>, mac: MacAddr) -> Option<usize> {
         .position(|nic| nic.mac_address().ok().flatten() == Some(mac))
 }
 
-fn needs_replug(before: &Document, after: &Document) -> Result<bool, xml::Error> {
+fn needs_replug(before: &Document, after: &Document, networks: &[Network<'_>]) -> Result<bool, xml::Error> {
     let before = libvirt_model::domain::Interface::of(before)?;
     let after = libvirt_model::domain::Interface::of(after)?;
-    let preflight = Preflight::of(&before, &after)?;
+    let preflight = Preflight::of(&before, &after, networks)?;
     Ok(!matches!(preflight.verdict, Verdict::Nothing | Verdict::Live))
 }
 

@@ -1,11 +1,14 @@
 use std::sync::OnceLock;
 
+use crate::check::{self, Finding};
 use crate::edit::base::Base;
+use crate::edit::change::{Change, NicChange, RowChange, RowEdit};
 use crate::edit::options::Caller;
 use crate::edit::plan::Step;
-use crate::topology::Topology;
+use crate::edit::project::project;
+use crate::topology::{self, Bridge, BridgeKind, Port, Role, Topology};
 
-/// What a guard looks at.
+/// What a guard looks at: the host as it is, as it would be, and what is done.
 #[derive(Debug)]
 pub(crate) struct Context<'p> {
     base: &'p Base,
@@ -14,6 +17,7 @@ pub(crate) struct Context<'p> {
     /// Who wants it.
     pub(crate) caller: &'p Caller,
     after: OnceLock<Topology>,
+    new_findings: OnceLock<Vec<Finding>>,
 }
 
 impl<'p> Context<'p> {
@@ -23,11 +27,145 @@ impl<'p> Context<'p> {
             steps,
             caller,
             after: OnceLock::new(),
+            new_findings: OnceLock::new(),
         }
     }
 
     /// The host as it is.
     pub(crate) fn before(&self) -> &Topology {
         self.base.topology()
+    }
+
+    /// The host as it would be.
+    pub(crate) fn after(&self) -> &Topology {
+        self.after.get_or_init(|| {
+            let changes = self.steps.iter().map(|step| &step.change);
+            topology::join(&project(self.base.observed(), changes))
+        })
+    }
+
+    /// What a check would find by this rule that it does not find now.
+    pub(crate) fn new_findings<'c>(&'c self, rule: &'c str) -> impl Iterator<Item = &'c Finding> {
+        let new = self.new_findings.get_or_init(|| {
+            let known = check::check(self.before());
+            let found = check::check(self.after());
+            found
+                .into_iter()
+                .filter(|finding| !known.iter().any(|known| known.is_same_as(finding)))
+                .collect()
+        });
+        new.iter().filter(move |finding| finding.rule == rule)
+    }
+
+    /// Every row that changes.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &'p RowChange> {
+        self.steps.iter().flat_map(|step| match &step.change {
+            Change::Rows(rows) => rows.as_slice(),
+            _ => &[],
+        })
+    }
+
+    /// Every NIC that changes.
+    pub(crate) fn nics(&self) -> impl Iterator<Item = &'p NicChange> {
+        self.steps.iter().filter_map(|step| match &step.change {
+            Change::Nic(nic) => Some(nic.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// The Open vSwitch bridges that go.
+    pub(crate) fn deleted_bridges(&self) -> impl Iterator<Item = &Bridge> {
+        let gone = self
+            .rows()
+            .filter(|change| change.row.table == "Bridge" && matches!(change.edit, RowEdit::Delete(_)));
+        gone.filter_map(|change| self.before().bridge(change.row.name.as_deref()?))
+    }
+
+    /// The ports that are there and change, with their bridges: by their own row or by that of an interface of
+    /// theirs, or because they go.
+    pub(crate) fn touched_ports(&self) -> Vec<(&Bridge, &Port, Touch)> {
+        let bridges = self
+            .before()
+            .bridges
+            .iter()
+            .filter(|bridge| bridge.kind == BridgeKind::Ovs);
+        let ports = bridges.flat_map(|bridge| bridge.ports.iter().map(move |port| (bridge, port)));
+        ports
+            .filter_map(|(bridge, port)| Some((bridge, port, self.touch(port)?)))
+            .collect()
+    }
+
+    fn touch(&self, port: &Port) -> Option<Touch> {
+        let mut touch = Touch::default();
+        let is_member = |uuid| {
+            port.interfaces
+                .iter()
+                .any(|interface| interface.uuid == Some(uuid))
+        };
+        for change in self.rows() {
+            let is_port = port.uuid == Some(change.row.uuid);
+            match &change.edit {
+                RowEdit::Delete(_) if is_port => touch.deleted = true,
+                RowEdit::Update(columns) if is_port => {
+                    touch.columns.extend(columns.keys().cloned());
+                }
+                RowEdit::Update(columns) if is_member(change.row.uuid) => {
+                    touch.interface_columns.extend(columns.keys().cloned());
+                }
+                _ => {}
+            }
+        }
+        (touch != Touch::default()).then_some(touch)
+    }
+
+    /// Whether this is a Nutanix host.
+    pub(crate) fn is_ahv(&self) -> bool {
+        let before = self.before();
+        let has_cvm = before
+            .domains
+            .iter()
+            .any(|domain| domain.role == topology::DomainRole::Cvm);
+        has_cvm || before.ports().any(|port| port.role == Role::Ipam)
+    }
+}
+
+/// What happens to a port.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Touch {
+    pub(crate) deleted: bool,
+    pub(crate) columns: Vec<String>,
+    pub(crate) interface_columns: Vec<String>,
+}
+
+impl Touch {
+    pub(crate) fn vlan(&self) -> bool {
+        self.has(&["tag", "trunks", "vlan_mode", "cvlans"])
+    }
+
+    pub(crate) fn members(&self) -> bool {
+        self.has(&["interfaces"])
+    }
+
+    pub(crate) fn bonding(&self) -> bool {
+        self.has(&["bond_mode", "lacp", "bond_fake_iface"])
+    }
+
+    fn has(&self, names: &[&str]) -> bool {
+        self.columns.iter().any(|column| names.contains(&column.as_str()))
+    }
+
+    /// What happens, as the end of a sentence about the port.
+    pub(crate) fn words(&self) -> &'static str {
+        if self.deleted {
+            "is deleted"
+        } else if self.vlan() {
+            "changes its VLAN"
+        } else if self.members() {
+            "changes its members"
+        } else if self.bonding() {
+            "changes how it bonds"
+        } else {
+            "changes"
+        }
     }
 }

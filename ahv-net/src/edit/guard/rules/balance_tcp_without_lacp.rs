@@ -1,0 +1,15 @@
+use super::super::{Context, Guard};
+
+pub(super) const GUARD: Guard = Guard {
+    id: "balance-tcp-without-lacp",
+    title: "a bond that balances by connection without LACP",
+    why: "The physical switch sees one address on several ports, and drops frames or floods them.",
+    run,
+};
+
+fn run(context: &Context<'_>) -> Vec<String> {
+    context
+        .new_findings(GUARD.id)
+        .map(|finding| finding.what.clone())
+        .collect()
+}

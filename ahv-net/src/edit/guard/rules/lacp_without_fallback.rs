@@ -1,0 +1,15 @@
+use super::super::{Context, Guard};
+
+pub(super) const GUARD: Guard = Guard {
+    id: "lacp-without-fallback",
+    title: "a bond with LACP that does not fall back to active-backup",
+    why: "Until the physical switch speaks LACP too, the bond carries nothing.",
+    run,
+};
+
+fn run(context: &Context<'_>) -> Vec<String> {
+    context
+        .new_findings(GUARD.id)
+        .map(|finding| finding.what.clone())
+        .collect()
+}

@@ -1,0 +1,15 @@
+use super::super::{Context, Guard};
+
+pub(super) const GUARD: Guard = Guard {
+    id: "mac-in-use",
+    title: "a hardware address that another NIC has already",
+    why: "Switches learn the address on one port or the other by turns, and both guests lose traffic.",
+    run,
+};
+
+fn run(context: &Context<'_>) -> Vec<String> {
+    context
+        .new_findings("duplicate-mac")
+        .map(|finding| finding.what.clone())
+        .collect()
+}

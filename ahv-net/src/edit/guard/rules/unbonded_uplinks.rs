@@ -1,0 +1,15 @@
+use super::super::{Context, Guard};
+
+pub(super) const GUARD: Guard = Guard {
+    id: "unbonded-uplinks",
+    title: "a second uplink beside another, without a bond",
+    why: "If both reach the same physical network this is a loop, and broadcasts circle until the network stands still.",
+    run,
+};
+
+fn run(context: &Context<'_>) -> Vec<String> {
+    context
+        .new_findings("uplinks-unbonded")
+        .map(|finding| finding.what.clone())
+        .collect()
+}
