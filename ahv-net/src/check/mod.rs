@@ -33,7 +33,7 @@ mod registry;
 mod rule;
 mod rules;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod text;
 
 pub use finding::{Finding, Object, ObjectKind, Severity};

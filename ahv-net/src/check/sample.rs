@@ -12,10 +12,10 @@ use crate::observe::{
 };
 use crate::topology::{Ifcfg, Link, Portgroup, Reading, SourceReport, Topology, Vlan, join};
 
-pub(super) const MAC: &str = "52:54:00:00:00:01";
-pub(super) const OTHER_MAC: &str = "52:54:00:00:00:02";
+pub(crate) const MAC: &str = "52:54:00:00:00:01";
+pub(crate) const OTHER_MAC: &str = "52:54:00:00:00:02";
 
-pub(super) struct Sample {
+pub(crate) struct Sample {
     ovsdb: OvsObservation,
     libvirt: Option<LibvirtObservation>,
     kernel: Option<KernelObservation>,
@@ -24,7 +24,7 @@ pub(super) struct Sample {
 
 impl Sample {
     /// A host of which OVSDB was read.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             ovsdb: OvsObservation {
                 bridges: vec![bridge("br0", vec![internal("br0")])],
@@ -37,55 +37,55 @@ impl Sample {
     }
 
     /// A further port of br0.
-    pub(super) fn port(self, port: ObservedPort) -> Self {
+    pub(crate) fn port(self, port: ObservedPort) -> Self {
         self.change(|bridge| bridge.ports.push(port))
     }
 
     /// Changes br0.
-    pub(super) fn change(mut self, change: impl FnOnce(&mut ObservedBridge)) -> Self {
+    pub(crate) fn change(mut self, change: impl FnOnce(&mut ObservedBridge)) -> Self {
         change(&mut self.ovsdb.bridges[0]);
         self
     }
 
-    pub(super) fn bridge(mut self, bridge: ObservedBridge) -> Self {
+    pub(crate) fn bridge(mut self, bridge: ObservedBridge) -> Self {
         self.ovsdb.bridges.push(bridge);
         self
     }
 
     /// Something of OVSDB that could not be read.
-    pub(super) fn damage(mut self, what: &str) -> Self {
+    pub(crate) fn damage(mut self, what: &str) -> Self {
         self.ovsdb.damage.push(what.to_owned());
         self
     }
 
-    pub(super) fn ifcfg(mut self, ifcfg: Ifcfg) -> Self {
+    pub(crate) fn ifcfg(mut self, ifcfg: Ifcfg) -> Self {
         self.ifcfg.push(ifcfg);
         self
     }
 
-    pub(super) fn libvirt(mut self) -> Self {
+    pub(crate) fn libvirt(mut self) -> Self {
         self.libvirt.get_or_insert_default();
         self
     }
 
-    pub(super) fn domain(mut self, mut domain: ObservedDomain) -> Self {
+    pub(crate) fn domain(mut self, mut domain: ObservedDomain) -> Self {
         let domains = &mut self.libvirt.get_or_insert_default().domains;
         domain.uuid = Uuid::from_u128(domains.len() as u128 + 1);
         domains.push(domain);
         self
     }
 
-    pub(super) fn network(mut self, network: ObservedNetwork) -> Self {
+    pub(crate) fn network(mut self, network: ObservedNetwork) -> Self {
         self.libvirt.get_or_insert_default().networks.push(network);
         self
     }
 
-    pub(super) fn link(mut self, link: Link) -> Self {
+    pub(crate) fn link(mut self, link: Link) -> Self {
         self.kernel.get_or_insert_default().links.push(link);
         self
     }
 
-    pub(super) fn topology(&self) -> Topology {
+    pub(crate) fn topology(&self) -> Topology {
         fn sourced<T>(said: T) -> Sourced<T> {
             Sourced {
                 from: "test".to_owned(),
@@ -112,7 +112,7 @@ impl Sample {
     }
 
     /// What a rule finds: `SEVERITY OBJECT`.
-    pub(super) fn fired(&self, rule: &str) -> Vec<String> {
+    pub(crate) fn fired(&self, rule: &str) -> Vec<String> {
         assert!(
             super::rules().iter().any(|known| known.id == rule),
             "{rule} is no rule"
@@ -125,7 +125,7 @@ impl Sample {
     }
 }
 
-pub(super) fn bridge(name: &str, ports: Vec<ObservedPort>) -> ObservedBridge {
+pub(crate) fn bridge(name: &str, ports: Vec<ObservedPort>) -> ObservedBridge {
     ObservedBridge {
         name: name.to_owned(),
         stp_enable: Some(false),
@@ -134,7 +134,7 @@ pub(super) fn bridge(name: &str, ports: Vec<ObservedPort>) -> ObservedBridge {
     }
 }
 
-pub(super) fn interface(name: &str, type_: &str) -> ObservedInterface {
+pub(crate) fn interface(name: &str, type_: &str) -> ObservedInterface {
     ObservedInterface {
         name: name.to_owned(),
         type_: type_.to_owned(),
@@ -143,7 +143,7 @@ pub(super) fn interface(name: &str, type_: &str) -> ObservedInterface {
     }
 }
 
-pub(super) fn port(interfaces: Vec<ObservedInterface>) -> ObservedPort {
+pub(crate) fn port(interfaces: Vec<ObservedInterface>) -> ObservedPort {
     ObservedPort {
         name: interfaces[0].name.clone(),
         interfaces,
@@ -151,12 +151,12 @@ pub(super) fn port(interfaces: Vec<ObservedInterface>) -> ObservedPort {
     }
 }
 
-pub(super) fn internal(name: &str) -> ObservedPort {
+pub(crate) fn internal(name: &str) -> ObservedPort {
     port(vec![interface(name, "internal")])
 }
 
 /// An interface on a NIC with a wire, which Open vSwitch tells by its driver.
-pub(super) fn wire(name: &str) -> ObservedInterface {
+pub(crate) fn wire(name: &str) -> ObservedInterface {
     ObservedInterface {
         status: map(&[("driver_name", "ixgbe")]),
         admin_up: Some(true),
@@ -166,19 +166,19 @@ pub(super) fn wire(name: &str) -> ObservedInterface {
     }
 }
 
-pub(super) fn uplink(name: &str) -> ObservedPort {
+pub(crate) fn uplink(name: &str) -> ObservedPort {
     port(vec![wire(name)])
 }
 
 /// A bond of these NICs.
-pub(super) fn bond(name: &str, members: &[&str]) -> ObservedPort {
+pub(crate) fn bond(name: &str, members: &[&str]) -> ObservedPort {
     ObservedPort {
         name: name.to_owned(),
         ..port(members.iter().map(|name| wire(name)).collect())
     }
 }
 
-pub(super) fn tap_interface(name: &str) -> ObservedInterface {
+pub(crate) fn tap_interface(name: &str) -> ObservedInterface {
     ObservedInterface {
         status: map(&[("driver_name", "tun")]),
         mtu_bytes: Some(1500),
@@ -187,66 +187,66 @@ pub(super) fn tap_interface(name: &str) -> ObservedInterface {
 }
 
 /// A tap that nobody speaks for.
-pub(super) fn tap(name: &str) -> ObservedPort {
+pub(crate) fn tap(name: &str) -> ObservedPort {
     port(vec![tap_interface(name)])
 }
 
 /// A tap with the hardware address of the guest's NIC, as libvirt notes it.
-pub(super) fn tap_of(name: &str, mac: &str) -> ObservedPort {
+pub(crate) fn tap_of(name: &str, mac: &str) -> ObservedPort {
     port(vec![ObservedInterface {
         external_ids: map(&[("attached-mac", mac)]),
         ..tap_interface(name)
     }])
 }
 
-pub(super) fn tunnel(name: &str, options: &[(&str, &str)]) -> ObservedPort {
+pub(crate) fn tunnel(name: &str, options: &[(&str, &str)]) -> ObservedPort {
     port(vec![ObservedInterface {
         options: map(options),
         ..interface(name, "vxlan")
     }])
 }
 
-pub(super) fn patch(name: &str, peer: &str) -> ObservedPort {
+pub(crate) fn patch(name: &str, peer: &str) -> ObservedPort {
     port(vec![ObservedInterface {
         options: map(&[("peer", peer)]),
         ..interface(name, "patch")
     }])
 }
 
-pub(super) fn tagged(port: ObservedPort, tag: u16) -> ObservedPort {
+pub(crate) fn tagged(port: ObservedPort, tag: u16) -> ObservedPort {
     ObservedPort {
         tag: Some(vlan(tag)),
         ..port
     }
 }
 
-pub(super) fn trunking(port: ObservedPort, trunks: &[u16]) -> ObservedPort {
+pub(crate) fn trunking(port: ObservedPort, trunks: &[u16]) -> ObservedPort {
     ObservedPort {
         trunks: trunks.iter().map(|id| vlan(*id)).collect(),
         ..port
     }
 }
 
-pub(super) fn with_mode(port: ObservedPort, mode: &str) -> ObservedPort {
+pub(crate) fn with_mode(port: ObservedPort, mode: &str) -> ObservedPort {
     ObservedPort {
         vlan_mode: Some(mode.to_owned()),
         ..port
     }
 }
 
-pub(super) fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+pub(crate) fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs
         .iter()
         .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
         .collect()
 }
 
-pub(super) fn vlan(id: u16) -> VlanId {
+pub(crate) fn vlan(id: u16) -> VlanId {
     VlanId::new(id).unwrap()
 }
 
 /// `<vlan>` with one tag.
-pub(super) fn access(id: u16) -> Option<Vlan> {
+pub(crate) fn access(id: u16) -> Option<Vlan> {
     Some(Vlan {
         trunk: false,
         tags: vec![vlan(id)],
@@ -255,7 +255,7 @@ pub(super) fn access(id: u16) -> Option<Vlan> {
 }
 
 /// A NIC on the bridge br0.
-pub(super) fn nic(mac: &str) -> ObservedNic {
+pub(crate) fn nic(mac: &str) -> ObservedNic {
     ObservedNic {
         mac: Some(mac.parse().unwrap()),
         type_: "bridge".to_owned(),
@@ -266,7 +266,7 @@ pub(super) fn nic(mac: &str) -> ObservedNic {
 }
 
 /// A NIC of the network VM-Network, and of this portgroup.
-pub(super) fn network_nic(mac: &str, portgroup: Option<&str>) -> ObservedNic {
+pub(crate) fn network_nic(mac: &str, portgroup: Option<&str>) -> ObservedNic {
     ObservedNic {
         mac: Some(mac.parse().unwrap()),
         type_: "network".to_owned(),
@@ -277,7 +277,7 @@ pub(super) fn network_nic(mac: &str, portgroup: Option<&str>) -> ObservedNic {
 }
 
 /// A running domain that is defined as it runs.
-pub(super) fn domain(name: &str, nics: Vec<ObservedNic>) -> ObservedDomain {
+pub(crate) fn domain(name: &str, nics: Vec<ObservedNic>) -> ObservedDomain {
     ObservedDomain {
         name: name.to_owned(),
         uuid: Uuid::nil(),
@@ -290,7 +290,7 @@ pub(super) fn domain(name: &str, nics: Vec<ObservedNic>) -> ObservedDomain {
     }
 }
 
-pub(super) fn off(domain: ObservedDomain) -> ObservedDomain {
+pub(crate) fn off(domain: ObservedDomain) -> ObservedDomain {
     ObservedDomain {
         state: "shut off".to_owned(),
         active: false,
@@ -300,7 +300,7 @@ pub(super) fn off(domain: ObservedDomain) -> ObservedDomain {
 }
 
 /// VM-Network: br0, by Open vSwitch, started and kept.
-pub(super) fn network() -> ObservedNetwork {
+pub(crate) fn network() -> ObservedNetwork {
     ObservedNetwork {
         name: "VM-Network".to_owned(),
         active: Some(true),
@@ -313,7 +313,7 @@ pub(super) fn network() -> ObservedNetwork {
     }
 }
 
-pub(super) fn portgroup(name: &str, vlan: Option<Vlan>) -> Portgroup {
+pub(crate) fn portgroup(name: &str, vlan: Option<Vlan>) -> Portgroup {
     Portgroup {
         name: name.to_owned(),
         default: false,
@@ -321,7 +321,7 @@ pub(super) fn portgroup(name: &str, vlan: Option<Vlan>) -> Portgroup {
     }
 }
 
-pub(super) fn link(name: &str, kind: Option<&str>) -> Link {
+pub(crate) fn link(name: &str, kind: Option<&str>) -> Link {
     Link {
         name: name.to_owned(),
         index: 1,

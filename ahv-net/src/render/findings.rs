@@ -4,6 +4,7 @@ use std::fmt::{self, Display};
 use libvirt_model::vocab::MacAddr;
 
 use super::devices::Devices;
+use crate::check::{self, ObjectKind};
 use crate::topology::{Port, Topology, UnmatchedKind};
 
 /// What a picture marks: a number stands on the object and before the sentence that explains it.
@@ -15,6 +16,9 @@ pub(super) struct Findings {
     bridges: HashMap<String, Vec<usize>>,
 }
 
+/// Rules that repeat what stands among the unmatched, and what Open vSwitch says of its interfaces.
+const SAID: [&str; 3] = ["contradiction", "damage", "interface-not-open"];
+
 /// One thing that a reader should know.
 pub(super) struct Finding {
     /// What it is about: `port tap345`.
@@ -24,7 +28,8 @@ pub(super) struct Finding {
 }
 
 impl Findings {
-    /// What the topology could not match, and the interfaces that Open vSwitch could not open.
+    /// What the topology could not match, the interfaces that Open vSwitch could not open, and what
+    /// [`check`](crate::check) finds beyond those, mere notes left out.
     pub(super) fn of(topology: &Topology) -> Self {
         let mut findings = Self {
             list: Vec::new(),
@@ -66,7 +71,37 @@ impl Findings {
                 .or_default()
                 .push(number);
         }
+        for finding in check::check(topology) {
+            findings.check(&finding);
+        }
         findings
+    }
+
+    fn check(&mut self, finding: &check::Finding) {
+        let Some(object) = finding.object().filter(|_| finding.calls_for_action()) else {
+            return;
+        };
+        let said = match object.kind {
+            _ if SAID.contains(&finding.rule.as_str()) => true,
+            // The unmatched say as much of a port and of a NIC that lack the other.
+            ObjectKind::Port => finding.rule == "port-without-guest" && self.ports.contains_key(&object.name),
+            ObjectKind::Nic => finding.rule == "guest-without-port" && self.nics.contains_key(&object.name),
+            _ => false,
+        };
+        if said {
+            return;
+        }
+        let number = self.add(format!("{}: {object}", finding.severity), finding.what.clone());
+        for object in &finding.objects {
+            let marked = match object.kind {
+                ObjectKind::Port | ObjectKind::Interface | ObjectKind::Link => &mut self.ports,
+                ObjectKind::Nic => &mut self.nics,
+                ObjectKind::Bridge => &mut self.bridges,
+                // No picture draws it; the list tells.
+                _ => continue,
+            };
+            marked.entry(object.name.clone()).or_default().push(number);
+        }
     }
 
     fn add(&mut self, subject: String, reason: String) -> usize {
@@ -117,5 +152,31 @@ pub(super) struct Marks<'a>(pub(super) &'a [usize]);
 impl Display for Marks<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|number| write!(f, " ⚠{number}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::sample::{Sample, tagged, trunking, uplink};
+
+    #[test]
+    fn what_check_finds_is_marked_on_its_object_in_every_picture() {
+        let host = Sample::new().port(trunking(tagged(uplink("eth0"), 31), &[31, 32]));
+        let topology = host.topology();
+        let findings = Findings::of(&topology);
+        let numbers = findings.of_port("eth0");
+        let first = numbers.first().and_then(|number| findings.list.get(number - 1));
+        assert_eq!(
+            first.map(|finding| finding.subject.as_str()),
+            Some("warning: port eth0")
+        );
+        for picture in [crate::render::dot(&topology), crate::render::mermaid(&topology)] {
+            assert!(
+                picture.contains("⚠1") && picture.contains("vlan_mode"),
+                "{picture}"
+            );
+        }
+        assert!(crate::render::svg(&topology).contains("vlan_mode"));
     }
 }
