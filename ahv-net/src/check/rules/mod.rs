@@ -17,6 +17,7 @@ mod guest_without_port;
 mod ifcfg_drift;
 mod interface_not_open;
 mod interface_without_link;
+mod ipam_remote;
 mod lacp_half_set;
 mod lacp_not_negotiated;
 mod lacp_without_fallback;
@@ -65,6 +66,7 @@ pub(super) const ALL: &[Rule] = &[
     ifcfg_drift::RULE,
     interface_not_open::RULE,
     interface_without_link::RULE,
+    ipam_remote::RULE,
     lacp_half_set::RULE,
     lacp_not_negotiated::RULE,
     lacp_without_fallback::RULE,

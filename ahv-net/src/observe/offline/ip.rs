@@ -94,6 +94,10 @@ fn is_foreign_index(parent: &str) -> bool {
 
 fn detail(link: &mut Link, line: &str, number: usize, notes: &mut Notes) {
     let words: Vec<&str> = line.split_whitespace().collect();
+    // It ends whichever line has the sizes of queues.
+    if let Some(port) = after(&words, "portname") {
+        link.phys_port_name = Some(port.to_owned());
+    }
     match words.as_slice() {
         [kind, address, ..] if kind.starts_with("link/") => {
             link.mac = address.parse().ok().filter(|mac: &MacAddr| !mac.is_zero());

@@ -1,10 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::vlans::Vlans;
 use super::colour::{NEUTRAL, of_vlan};
 use super::panel::Panel;
 use super::ports::{Surroundings, counted};
-use crate::topology::{Network, Reading, Topology};
+use crate::topology::{Network, Reading, SourceReport, Topology};
 
 /// What the drawing cannot say: findings, colours, networks, routes, sources.
 pub(super) fn panels(around: &Surroundings<'_>) -> Vec<Panel> {
@@ -115,9 +115,28 @@ fn routes(topology: &Topology) -> Panel {
     panel
 }
 
+/// So many files of a kind are listed one by one.
+const FEW: usize = 6;
+
 fn sources(topology: &Topology) -> Panel {
     let mut panel = Panel::new("Sources");
+    let alike = |source: &SourceReport| {
+        let same = |other: &&SourceReport| other.reading == source.reading && other.from == source.from;
+        topology.sources.iter().filter(same).count()
+    };
+    let mut folded = BTreeSet::new();
     for source in &topology.sources {
+        // Hundreds of files of one kind, such as the XML of each domain, are one line.
+        let count = alike(source);
+        if let (true, Reading::Read, Some(from)) = (count > FEW, source.reading, &source.from) {
+            if folded.insert(from) {
+                panel.line(&format!(
+                    "{count} files, such as {}: read from {from}",
+                    source.name
+                ));
+            }
+            continue;
+        }
         panel.line(&match (source.reading, &source.from) {
             (Reading::Read, Some(from)) => format!("{}: read from {from}", source.name),
             (Reading::Read, None) => format!("{}: read", source.name),

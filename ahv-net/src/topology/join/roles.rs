@@ -123,6 +123,14 @@ fn of_single(
             Some(peer) => judge(Role::Chain, format!("its peer is {peer}")),
             None => judge(Role::Chain, "a patch port without a peer"),
         },
+        "dpdk"
+            if interface
+                .options
+                .get("dpdk-devargs")
+                .is_some_and(|devargs| devargs.contains("representor=")) =>
+        {
+            judge(Role::Representor, "its dpdk-devargs name a representor")
+        }
         "dpdk" => judge(Role::Uplink, "a NIC of the host, driven by DPDK"),
         "tap" => judge(Role::Unknown, "a tap that Open vSwitch made itself"),
         kind if TUNNELS.contains(&kind) => of_tunnel(bridge, &port.name, interface, around),
@@ -237,6 +245,13 @@ fn of_device(bridge: &str, interface: &ObservedInterface, around: &Surroundings<
 pub(super) fn of_link(bridge: &str, link: &Link, around: &Surroundings<'_>) -> Judgement {
     let physical = |link: &Link| link.kind.is_none() && !link.loopback && link.mac.is_some();
     match link.kind.as_deref() {
+        None if link.phys_port_name.as_deref().is_some_and(is_function) => judge(
+            Role::Representor,
+            format!(
+                "the host's end of {}, a function of a NIC that switches by itself",
+                link.phys_port_name.as_deref().unwrap_or_default()
+            ),
+        ),
         None if around.gaps.kinds.contains(&link.name) => of_untold(bridge, link, around),
         None if physical(link) => judge(Role::Uplink, "a NIC of the host"),
         Some("bond" | "team") => {
@@ -283,6 +298,16 @@ pub(super) fn of_link(bridge: &str, link: &Link, around: &Surroundings<'_>) -> J
         ),
         None => judge(Role::Unknown, "a device without an address"),
     }
+}
+
+/// Whether a port of a NIC's own switch is one of its functions, and not its wire: the kernel names them `pf0vf3`
+/// and `pf0sf3`, and `p0` the wire (its documentation of devlink ports).
+fn is_function(port: &str) -> bool {
+    let rest = port.split_once("pf").map_or("", |(_, rest)| rest);
+    let kind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = kind.strip_prefix("vf").or_else(|| kind.strip_prefix("sf"));
+    kind != rest
+        && number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// A link of which no capture tells the kind: its address says something of it.
@@ -337,5 +362,20 @@ pub(super) fn and(words: &[&str]) -> String {
         [] => String::new(),
         [one] => (*one).to_owned(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_function;
+
+    #[test]
+    fn a_function_of_a_nic_is_told_from_its_wire() {
+        for function in ["pf0vf3", "pf1sf88", "c1pf0vf0"] {
+            assert!(is_function(function), "{function}");
+        }
+        for wire in ["p0", "pf0", "pf0vf", "pfvf0", "0", "vf3", "pf0vfx"] {
+            assert!(!is_function(wire), "{wire}");
+        }
     }
 }

@@ -336,6 +336,34 @@ fn an_uplink_is_known_by_its_device_and_not_by_its_name() {
 }
 
 #[test]
+fn a_representor_is_told_by_the_nic_s_own_switch() {
+    let function = Link {
+        phys_port_name: Some("pf0vf3".to_owned()),
+        ..link("enp1s0f0_3", None, "0c:00:00:00:00:03")
+    };
+    let wire = Link {
+        phys_port_name: Some("p0".to_owned()),
+        ..link("enp1s0f0", None, "0c:00:00:00:00:01")
+    };
+    let dpdk = ObservedInterface {
+        options: map(&[("dpdk-devargs", "0000:01:00.0,representor=[3]")]),
+        ..interface("rep3", "dpdk")
+    };
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![
+            port(vec![tap("enp1s0f0_3", &[])]),
+            port(vec![tap("enp1s0f0", &[])]),
+            port(vec![dpdk]),
+        ]),
+        kernel: kernel(vec![function, wire]),
+        ..Default::default()
+    });
+    assert_eq!(role(&topology, "enp1s0f0_3"), Role::Representor);
+    assert_eq!(role(&topology, "enp1s0f0"), Role::Uplink);
+    assert_eq!(role(&topology, "rep3"), Role::Representor);
+}
+
+#[test]
 fn a_vxlan_port_is_ipam_only_on_evidence() {
     let vxlan = |name: &str, remote: &str, key: &str| {
         port(vec![ObservedInterface {
