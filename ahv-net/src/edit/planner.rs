@@ -14,6 +14,15 @@ use crate::edit::{PlanError, step};
 pub(crate) fn plan(base: &Base, intent: &Intent, options: &PlanOptions) -> Result<Plan, PlanError> {
     let mut draft = Draft::new(base);
     intent.edit(&mut draft)?;
+    finish(draft, intent.title(), options)
+}
+
+/// The plan of what a draft changes.
+///
+/// # Errors
+/// When the server would refuse it.
+pub(crate) fn finish(mut draft: Draft<'_>, intent: String, options: &PlanOptions) -> Result<Plan, PlanError> {
+    let base = draft.base;
     let mut steps = step::steps(&draft);
     if let Some(step) = steps.first_mut() {
         step.commands.append(&mut draft.equivalents);
@@ -25,9 +34,10 @@ pub(crate) fn plan(base: &Base, intent: &Intent, options: &PlanOptions) -> Resul
             transaction.check(rows.snapshot().schema())?;
         }
     }
+    step::tell_effects(&mut steps, base);
     let objections = guard::judge(&Context::new(base, &steps, &options.caller), options);
     Ok(Plan {
-        intent: intent.title(),
+        intent,
         host: base.identity(),
         steps,
         objections,

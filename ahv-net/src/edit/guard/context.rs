@@ -6,7 +6,7 @@ use crate::edit::change::{Change, NicChange, RowChange, RowEdit};
 use crate::edit::options::Caller;
 use crate::edit::plan::Step;
 use crate::edit::project::project;
-use crate::topology::{self, Bridge, BridgeKind, Port, Role, Topology};
+use crate::topology::{self, Bridge, BridgeKind, Port, Topology};
 
 /// What a guard looks at: the host as it is, as it would be, and what is done.
 #[derive(Debug)]
@@ -55,6 +55,41 @@ impl<'p> Context<'p> {
                 .collect()
         });
         new.iter().filter(move |finding| finding.rule == rule)
+    }
+
+    /// Whether something that is there changes or goes. A port that is only added touches its bridge by its own name
+    /// alone.
+    pub(crate) fn touches_existing(&self) -> bool {
+        self.touches_libvirt()
+            || self.rows().any(|change| match &change.edit {
+                RowEdit::Insert(_) => false,
+                RowEdit::Delete(_) => true,
+                RowEdit::Update(columns) => match change.row.table.as_str() {
+                    "Open_vSwitch" => columns.keys().any(|column| column != "bridges"),
+                    "Bridge" => columns
+                        .keys()
+                        .any(|column| column != "ports" && column != "mirrors"),
+                    _ => true,
+                },
+            })
+    }
+
+    /// Whether what is there changes, or a device is added that a wire may be plugged into.
+    pub(crate) fn touches_switch(&self) -> bool {
+        self.touches_existing()
+            || self.rows().any(|change| match &change.edit {
+                RowEdit::Insert(columns) if change.row.table == "Interface" => {
+                    let type_ = columns.get("type").and_then(|type_| type_.one()?.as_str());
+                    matches!(type_, None | Some("" | "system" | "dpdk"))
+                }
+                _ => false,
+            })
+    }
+
+    /// Whether libvirt's documents change.
+    pub(crate) fn touches_libvirt(&self) -> bool {
+        let is_libvirt = |step: &Step| !matches!(step.change, Change::Rows(_));
+        self.steps.iter().any(is_libvirt)
     }
 
     /// Every row that changes.
@@ -116,16 +151,6 @@ impl<'p> Context<'p> {
             }
         }
         (touch != Touch::default()).then_some(touch)
-    }
-
-    /// Whether this is a Nutanix host.
-    pub(crate) fn is_ahv(&self) -> bool {
-        let before = self.before();
-        let has_cvm = before
-            .domains
-            .iter()
-            .any(|domain| domain.role == topology::DomainRole::Cvm);
-        has_cvm || before.ports().any(|port| port.role == Role::Ipam)
     }
 }
 

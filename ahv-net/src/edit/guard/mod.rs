@@ -12,8 +12,11 @@ mod guard;
 mod objection;
 mod registry;
 mod rules;
+#[cfg(all(test, feature = "embedded"))]
+mod tests;
 
 pub(crate) use context::Context;
+pub(crate) use guard::Concern;
 pub use guard::Guard;
 pub use objection::Objection;
 pub use registry::guards;

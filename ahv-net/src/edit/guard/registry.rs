@@ -14,6 +14,7 @@ pub(crate) fn judge(context: &Context<'_>, options: &PlanOptions) -> Vec<Objecti
     }
     guards()
         .iter()
+        .filter(|guard| guard.concern.is_met(context))
         .flat_map(|guard| {
             let allowed = options.allow.contains(guard.id);
             (guard.run)(context).into_iter().map(move |what| Objection {

@@ -1,9 +1,12 @@
 //! From changes to steps that a person can read.
 
 mod describe;
+mod effect;
 mod group;
 mod libvirt;
 mod vsctl;
+
+pub(crate) use effect::tell_effects;
 
 use crate::edit::draft::Draft;
 use crate::edit::plan::Step;

@@ -1,9 +1,10 @@
-use super::super::{Context, Guard};
+use super::super::{Concern, Context, Guard};
 
 pub(super) const GUARD: Guard = Guard {
     id: "balance-tcp-without-lacp",
     title: "a bond that balances by connection without LACP",
     why: "The physical switch sees one address on several ports, and drops frames or floods them.",
+    concern: Concern::Switch,
     run,
 };
 

@@ -1,10 +1,11 @@
-use super::super::{Context, Guard};
+use super::super::{Concern, Context, Guard};
 use crate::topology::{DomainRole, Role};
 
 pub(super) const GUARD: Guard = Guard {
     id: "cvm-external",
     title: "the controller VM's NIC to the cluster",
     why: "Without it the controller VM leaves the cluster, and the host's storage with it.",
+    concern: Concern::Existing,
     run,
 };
 

@@ -1,10 +1,11 @@
-use super::super::{Context, Guard};
+use super::super::{Concern, Context, Guard};
 use crate::topology::Owner;
 
 pub(super) const GUARD: Guard = Guard {
     id: "foreign-port",
     title: "a port that another program made for itself",
     why: "That program goes on as if the port were as it left it.",
+    concern: Concern::Existing,
     run,
 };
 

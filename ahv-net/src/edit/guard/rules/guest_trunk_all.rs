@@ -1,10 +1,11 @@
-use super::super::{Context, Guard};
+use super::super::{Concern, Context, Guard};
 use crate::topology::{Port, Role};
 
 pub(super) const GUARD: Guard = Guard {
     id: "guest-trunk-all",
     title: "a guest that gets every VLAN",
     why: "With no tag and no trunks a port carries all VLANs, so the guest sees and reaches every one of them.",
+    concern: Concern::Existing,
     run,
 };
 

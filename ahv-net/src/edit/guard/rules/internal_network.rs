@@ -1,4 +1,4 @@
-use super::super::{Context, Guard};
+use super::super::{Concern, Context, Guard};
 use crate::edit::change::Change;
 use crate::topology::Role;
 
@@ -6,6 +6,7 @@ pub(super) const GUARD: Guard = Guard {
     id: "internal-network",
     title: "the network inside the host by which it reaches its controller VM",
     why: "The host reads its storage through it: without it every guest stops.",
+    concern: Concern::Libvirt,
     run,
 };
 

@@ -1,9 +1,10 @@
-use super::super::{Context, Guard};
+use super::super::{Concern, Context, Guard};
 
 pub(super) const GUARD: Guard = Guard {
     id: "lacp-without-fallback",
     title: "a bond with LACP that does not fall back to active-backup",
     why: "Until the physical switch speaks LACP too, the bond carries nothing.",
+    concern: Concern::Switch,
     run,
 };
 

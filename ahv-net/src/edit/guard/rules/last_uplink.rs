@@ -1,10 +1,11 @@
-use super::super::{Context, Guard};
+use super::super::{Concern, Context, Guard};
 use crate::topology::{Bridge, BridgeKind, Port, Role, Topology};
 
 pub(super) const GUARD: Guard = Guard {
     id: "last-uplink",
     title: "the last way of a bridge to the physical network",
     why: "Everything on the bridge is cut off from the network.",
+    concern: Concern::Existing,
     run,
 };
 

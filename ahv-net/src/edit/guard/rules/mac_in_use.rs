@@ -1,9 +1,10 @@
-use super::super::{Context, Guard};
+use super::super::{Concern, Context, Guard};
 
 pub(super) const GUARD: Guard = Guard {
     id: "mac-in-use",
     title: "a hardware address that another NIC has already",
     why: "Switches learn the address on one port or the other by turns, and both guests lose traffic.",
+    concern: Concern::Libvirt,
     run,
 };
 

@@ -1,10 +1,11 @@
-use super::super::{Context, Guard};
+use super::super::{Concern, Context, Guard};
 use crate::topology::{Address, Bridge, Role};
 
 pub(super) const GUARD: Guard = Guard {
     id: "management-path",
     title: "the way by which this host is reached",
     why: "A slip there cuts the host off, and nobody can get in to mend it.",
+    concern: Concern::Existing,
     run,
 };
 

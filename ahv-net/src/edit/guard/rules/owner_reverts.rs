@@ -1,11 +1,12 @@
 use super::super::context::Touch;
-use super::super::{Context, Guard};
+use super::super::{Concern, Context, Guard};
 use crate::topology::{Aspect, Owner, Port, Revert};
 
 pub(super) const GUARD: Guard = Guard {
     id: "owner-reverts",
     title: "a change that the owner of the object would undo",
     why: "It looks done, and is gone at the owner's next turn: make it by the owner's own command.",
+    concern: Concern::Existing,
     run,
 };
 

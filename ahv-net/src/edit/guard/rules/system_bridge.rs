@@ -1,10 +1,11 @@
-use super::super::{Context, Guard};
+use super::super::{Concern, Context, Guard};
 use crate::topology::Role;
 
 pub(super) const GUARD: Guard = Guard {
     id: "system-bridge",
     title: "a bridge that the host itself needs, or a link of the bridge chain",
     why: "The host, the controller VM, or every guest behind the chain loses its network.",
+    concern: Concern::Existing,
     run,
 };
 

@@ -1,9 +1,10 @@
-use super::super::{Context, Guard};
+use super::super::{Concern, Context, Guard};
 
 pub(super) const GUARD: Guard = Guard {
     id: "unbonded-uplinks",
     title: "a second uplink beside another, without a bond",
     why: "If both reach the same physical network this is a loop, and broadcasts circle until the network stands still.",
+    concern: Concern::Switch,
     run,
 };
 
