@@ -12,7 +12,8 @@ mod guard;
 mod objection;
 mod registry;
 mod rules;
-#[cfg(all(test, feature = "embedded"))]
+#[cfg(test)]
+#[cfg(feature = "embedded")]
 mod tests;
 
 pub(crate) use context::Context;

@@ -25,17 +25,11 @@ fn touches_existing(change: &RowChange) -> bool {
 }
 
 fn effect(rows: &[RowChange], differences: &[Difference], before: &Topology) -> Option<String> {
-    for change in rows {
-        let name = change.row.name.as_deref().unwrap_or_default();
-        match (&change.edit, change.row.table.as_str()) {
-            (RowEdit::Delete(_), "Bridge") => {
-                return Some(match before.bridge(name) {
-                    Some(bridge) => format!("{} lose their network", everyone(bridge)?),
-                    None => return None,
-                });
-            }
-            _ => {}
-        }
+    let is_gone =
+        |change: &&RowChange| change.row.table == "Bridge" && matches!(change.edit, RowEdit::Delete(_));
+    if let Some(gone) = rows.iter().find(is_gone) {
+        let bridge = before.bridge(gone.row.name.as_deref()?)?;
+        return Some(format!("{} lose their network", everyone(bridge)?));
     }
     rows.iter().find_map(|change| {
         let name = change.row.name.as_deref()?;
