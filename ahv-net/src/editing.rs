@@ -5,9 +5,10 @@ use ovsdb_client::replica::{Replica, Selection};
 use ovsdb_client::wire::DatabaseSchema;
 use uuid::Uuid;
 
-use crate::apply::{self, ApplyError, ApplyOptions};
+use crate::apply::{self, ApplyError, ApplyOptions, Report};
 use crate::edit::{
-    self, Base, Change, Documents, DomainDocuments, Intent, NetworkDocument, Plan, PlanError, PlanOptions,
+    self, Base, Change, Documents, DomainDocuments, HostIdentity, Intent, NetworkDocument, Plan, PlanError,
+    PlanOptions,
 };
 use crate::observe::Observed;
 use crate::{Error, Host};
@@ -27,17 +28,47 @@ impl Host {
 
     /// Applies a plan: does every step, verifies it, and undoes everything when one fails.
     ///
+    /// It is written to the [journal](crate::apply::journal) first, and refused while another edit of this
+    /// host runs or is not finished.
+    ///
     /// # Errors
     /// [`ApplyError`] says whether anything was changed.
     ///
     /// # Cancel safety
-    /// What was done so far stays done when the future is dropped.
-    pub async fn apply(&self, plan: &Plan, options: &ApplyOptions) -> Result<(), ApplyError> {
+    /// What was done so far stays done when the future is dropped: run [`recover`](Self::recover), without which
+    /// every other edit is refused. [`ApplyOptions::stop`] ends it better.
+    pub async fn apply(&self, plan: &Plan, options: &ApplyOptions) -> Result<Report, ApplyError> {
         let stopped: Vec<_> = plan.stopped_by().cloned().collect();
         if !stopped.is_empty() {
             return Err(ApplyError::Stopped(stopped));
         }
-        apply::run(self, plan, options).await
+        if plan.is_empty() {
+            return Ok(Report::default());
+        }
+        // Boxed, as it holds every step of a plan and its undoing.
+        Box::pin(apply::run(self, plan, options)).await
+    }
+
+    /// What tells this host from another, as it is now.
+    ///
+    /// # Errors
+    /// When a source cannot be read.
+    ///
+    /// # Cancel safety
+    /// Nothing is changed.
+    pub async fn identity(&self) -> Result<HostIdentity, Error> {
+        let ovs_uuid = match &self.ovsdb {
+            Some(_) => edit::root(&self.editing_replica().await?.snapshot()),
+            None => None,
+        };
+        let libvirt_hostname = match &self.libvirt {
+            Some(libvirt) => Some(libvirt.hypervisor.host().await?.hostname),
+            None => None,
+        };
+        Ok(HostIdentity {
+            ovs_uuid,
+            libvirt_hostname,
+        })
     }
 
     /// Everything that an edit is planned on.

@@ -6,6 +6,7 @@ use ovsdb_client::replica::Replica;
 use tokio::sync::OnceCell;
 
 use crate::Error;
+use crate::apply::journal::Reach;
 use crate::observe::kernel::{Kernel, Namespace, Netlink};
 use crate::observe::offline::Directory;
 use crate::observe::ovsdb::Ovsdb;
@@ -23,7 +24,6 @@ pub struct Host {
     pub(crate) kernel: Option<Arc<dyn Kernel>>,
     /// The embedded host's own OVSDB server, which ends with the last handle.
     #[cfg(feature = "embedded")]
-    #[expect(dead_code, reason = "it is held, and never asked")]
     server: Option<Arc<ovsdb_client::server::Server>>,
     offline: Option<Directory>,
     /// What edits need of the database.
@@ -33,6 +33,8 @@ pub struct Host {
 #[derive(Clone)]
 pub(crate) struct Libvirt {
     pub(crate) uri: String,
+    /// Whether another process finds it by its URI.
+    is_reachable: bool,
     pub(crate) hypervisor: Arc<dyn Hypervisor>,
 }
 
@@ -60,6 +62,7 @@ impl Host {
             ovsdb: Some(ovsdb),
             libvirt: Some(Libvirt {
                 uri: "embedded".to_owned(),
+                is_reachable: false,
                 hypervisor: Arc::new(crate::embedded::libvirt()),
             }),
             kernel: Some(Arc::new(crate::embedded::kernel())),
@@ -157,6 +160,28 @@ impl Host {
 }
 
 impl Host {
+    /// Whether it is the embedded host, which ends with its last handle.
+    pub(crate) fn is_embedded(&self) -> bool {
+        #[cfg(feature = "embedded")]
+        {
+            self.server.is_some()
+        }
+        #[cfg(not(feature = "embedded"))]
+        {
+            false
+        }
+    }
+
+    /// Where another process finds it.
+    pub(crate) fn reach(&self) -> Reach {
+        let ovsdb = self.ovsdb.as_ref().filter(|_| !self.is_embedded());
+        let libvirt = self.libvirt.as_ref().filter(|libvirt| libvirt.is_reachable);
+        Reach {
+            ovsdb: ovsdb.map(|ovsdb| ovsdb.remote().to_owned()),
+            libvirt: libvirt.map(|libvirt| libvirt.uri.clone()),
+        }
+    }
+
     /// What the files say, read on a thread that may block.
     async fn captured(&self) -> Result<Observed, Error> {
         let Some(directory) = self.offline.clone() else {
@@ -196,6 +221,7 @@ impl Host {
 pub struct HostBuilder {
     ovsdb: Option<String>,
     libvirt: Option<String>,
+    hypervisor: Option<(String, Arc<dyn Hypervisor>)>,
     kernel: Option<Namespace>,
     offline: Option<PathBuf>,
 }
@@ -210,6 +236,16 @@ impl HostBuilder {
     /// Reads libvirtd at this URI: `qemu:///system` or `qemu+unix:///system?socket=PATH`.
     pub fn libvirt(mut self, uri: impl Into<String>) -> Self {
         self.libvirt = Some(uri.into());
+        self
+    }
+
+    /// Reads this hypervisor, called `name`, in place of a libvirtd that is connected to: a connection that is open already,
+    /// or one in memory.
+    ///
+    /// No other process finds it, so what changes it cannot wait for a confirmation by a
+    /// [watchdog](crate::apply::Watchdog) of its own.
+    pub fn hypervisor(mut self, name: impl Into<String>, hypervisor: Arc<dyn Hypervisor>) -> Self {
+        self.hypervisor = Some((name.into(), hypervisor));
         self
     }
 
@@ -243,11 +279,19 @@ impl HostBuilder {
             }
         };
         let libvirt = async {
+            if let Some((name, hypervisor)) = self.hypervisor {
+                return Ok(Some(Libvirt {
+                    uri: name,
+                    is_reachable: false,
+                    hypervisor,
+                }));
+            }
             match &self.libvirt {
                 Some(uri) => {
                     let hypervisor = Arc::from(live::connect(uri).await?);
                     Ok(Some(Libvirt {
                         uri: uri.clone(),
+                        is_reachable: true,
                         hypervisor,
                     }))
                 }

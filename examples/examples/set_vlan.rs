@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use ahv_net::edit::SetVlan;
 use ahv_net::libvirt_model::vocab::VlanId;
 use clap::{ArgGroup, Parser};
-use examples::{Editing, run};
+use examples::{Editing, parse, run};
 
 /// Put a port on a VLAN, or on several.
 #[derive(Parser)]
@@ -35,7 +35,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = parse();
     let mut intent = match (arguments.access, arguments.trunk) {
         (Some(vlan), _) => SetVlan::access(arguments.port, vlan),
         (None, Some(vlans)) => SetVlan::trunk(arguments.port, vlans.0),

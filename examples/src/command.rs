@@ -6,6 +6,15 @@ use std::process::ExitCode;
 /// What a command ends with: an exit code, or an error of which one sentence is printed.
 pub type Outcome = Result<ExitCode, Box<dyn Error>>;
 
+/// Parses the command line of a command that edits.
+///
+/// Such a program is started once more as the watchdog of its edit (`--confirm-within`): that one does not return
+/// from here.
+pub fn parse<A: clap::Parser>() -> A {
+    ahv_net::apply::watchdog();
+    A::parse()
+}
+
 /// Runs a command to its end.
 ///
 /// Exit code 0 is done, 1 refused, failed or with findings, and 2, which the command line's parser

@@ -1,13 +1,17 @@
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use ahv_net::Host;
-use ahv_net::apply::ApplyOptions;
+use ahv_net::apply::{ApplyOptions, Report, Stop};
 use ahv_net::edit::{Intent, Plan, PlanOptions};
 use clap::Args;
 
 use crate::Outcome;
-use crate::command::print;
+use crate::command::{print, tell};
+use crate::duration::duration;
+use crate::interrupt::Interrupt;
 use crate::sources::Sources;
 
 /// What every edit takes besides its own arguments.
@@ -24,6 +28,12 @@ pub struct Editing {
     /// Override this guard; can be given several times.
     #[arg(long, value_name = "GUARD", help_heading = "Editing")]
     allow: Vec<String>,
+    /// Undo it unless `confirm` comes within this time: 60s, 5m.
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Editing")]
+    confirm_within: Option<Duration>,
+    /// Where the journal of edits is kept: /var/lib/ahv-net for root, else ahv-net in $XDG_STATE_HOME.
+    #[arg(long, value_name = "DIR", help_heading = "Editing")]
+    state: Option<PathBuf>,
 }
 
 impl Editing {
@@ -35,7 +45,7 @@ impl Editing {
         let host = self.sources.host().await?;
         let plan = host.plan(intent, &self.options()).await?;
         if self.dry_run {
-            return self.report(&plan, false);
+            return self.report(&plan, &Report::default());
         }
         if !self.json {
             print(&plan.to_string())?;
@@ -50,23 +60,44 @@ impl Editing {
     }
 
     async fn apply(&self, host: &Host, plan: &Plan) -> Outcome {
-        host.apply(plan, &ApplyOptions::new()).await?;
+        let mut options = ApplyOptions::new();
+        options.state.clone_from(&self.state);
+        options.confirm_within = self.confirm_within;
+        let report = match unless_interrupted(host, plan, &options).await {
+            Ok(report) => report,
+            Err(error) => {
+                // Those who read JSON learn what was planned, and that it is not done.
+                if self.json {
+                    self.report(plan, &Report::default())?;
+                }
+                return Err(error);
+            }
+        };
         if self.json {
-            return self.report(plan, !plan.is_empty());
+            return self.report(plan, &report);
         }
-        if !plan.is_empty() {
-            print("done\n")?;
+        match (&report.id, report.confirm_by) {
+            (Some(id), Some(confirm_by)) => {
+                print("done\n")?;
+                tell(&format!(
+                    "This is undone at {confirm_by} unless it is confirmed: run confirm {id} with the same flags."
+                ));
+            }
+            _ if report.applied => print("done\n")?,
+            _ => {}
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    fn report(&self, plan: &Plan, applied: bool) -> Outcome {
+    fn report(&self, plan: &Plan, report: &Report) -> Outcome {
         if self.json {
-            let mut report = serde_json::to_value(plan)?;
-            if let Some(members) = report.as_object_mut() {
-                members.insert("applied".to_owned(), applied.into());
+            let mut json = serde_json::to_value(plan)?;
+            if let (Some(members), serde_json::Value::Object(report)) =
+                (json.as_object_mut(), serde_json::to_value(report)?)
+            {
+                members.extend(report);
             }
-            print(&(serde_json::to_string_pretty(&report)? + "\n"))?;
+            print(&(serde_json::to_string_pretty(&json)? + "\n"))?;
         } else {
             print(&plan.to_string())?;
         }
@@ -75,5 +106,27 @@ impl Editing {
             true => ExitCode::FAILURE,
             false => ExitCode::SUCCESS,
         })
+    }
+}
+
+/// Applies a plan; the first SIGINT or SIGTERM has it undone, the second leaves it to `recover`.
+async fn unless_interrupted(
+    host: &Host,
+    plan: &Plan,
+    options: &ApplyOptions,
+) -> Result<Report, Box<dyn std::error::Error>> {
+    let stop = Stop::new();
+    let options = options.clone().stop(&stop);
+    let mut applying = Box::pin(host.apply(plan, &options));
+    let mut interrupt = Interrupt::new()?;
+    tokio::select! {
+        applied = &mut applying => return Ok(applied?),
+        () = interrupt.heard() => {}
+    }
+    stop.request();
+    tell("Stopping: what was done is undone. Once more ends at once, and leaves it to recover.");
+    tokio::select! {
+        applied = &mut applying => Ok(applied?),
+        () = interrupt.heard() => Err("ended half-way: the host is neither as before nor as after; run recover".into()),
     }
 }

@@ -4,11 +4,14 @@
 mod command;
 mod duration;
 mod editing;
+mod interrupt;
+mod journal;
 mod sources;
 mod vlans;
 
-pub use command::{Outcome, print, run, tell};
+pub use command::{Outcome, parse, print, run, tell};
 pub use duration::duration;
 pub use editing::Editing;
+pub use journal::Journal;
 pub use sources::Sources;
 pub use vlans::{Vlans, vlan, vlans};

@@ -3,6 +3,22 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::journal::UnixTime;
+
+/// What applying a plan came to, where it succeeded.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Report {
+    /// Whether anything was changed: not where the host was so already.
+    pub applied: bool,
+    /// By what name the journal knows it; `None` where nothing was changed or no journal is kept.
+    pub id: Option<String>,
+    /// What was done, in order.
+    pub done: Vec<String>,
+    /// Until when it must be confirmed, or else is undone, in milliseconds since 1970; `None` where it stays.
+    pub confirm_by: Option<UnixTime>,
+}
+
 /// What undoing a plan came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
@@ -13,25 +29,34 @@ pub struct Undo {
     pub left: Vec<String>,
     /// What could not be undone, and why: the host is neither as before nor as after.
     pub failed: Vec<String>,
+    /// What may still come to be done, as its answer was lost.
+    #[serde(default)]
+    pub unknown: Vec<String>,
 }
 
 impl Undo {
     /// Whether the host is as it was before, but for what others changed.
     pub fn is_complete(&self) -> bool {
-        self.failed.is_empty()
+        self.failed.is_empty() && self.unknown.is_empty()
     }
 }
 
 impl fmt::Display for Undo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.undone.as_slice(), self.is_complete()) {
-            ([], true) => f.write_str("nothing was changed")?,
-            (undone, true) => write!(f, "undone: {}", undone.join("; "))?,
+            ([], true) => f.write_str("the host is as before")?,
+            (undone, true) => write!(f, "undone, and the host is as before: {}", undone.join("; "))?,
             (undone, false) => {
                 if !undone.is_empty() {
                     write!(f, "undone: {}; ", undone.join("; "))?;
                 }
-                write!(f, "NOT undone: {}; run recover", self.failed.join("; "))?;
+                if !self.failed.is_empty() {
+                    write!(f, "NOT undone: {}; ", self.failed.join("; "))?;
+                }
+                if !self.unknown.is_empty() {
+                    write!(f, "may still come to be done: {}; ", self.unknown.join("; "))?;
+                }
+                f.write_str("run recover")?;
             }
         }
         if !self.left.is_empty() {

@@ -1,10 +1,22 @@
+use std::time::Duration;
+
+use tracing::Instrument;
+
+use super::claim::Claim;
 use super::error::{ApplyError, StepError};
+use super::journal::{Phase, UnixTime};
+use super::keeping::Keeping;
 use super::options::ApplyOptions;
-use super::perform;
+use super::report::{Report, Undo};
 use super::stand::{self, Stand};
 use super::undo::undo;
+use super::{perform, watchdog};
 use crate::Host;
 use crate::edit::{Change, Plan, RowChange, Step};
+
+/// How long libvirtd is asked again whether a change whose answer was lost is done.
+const LOOKS: u32 = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
 /// Something that is done at once: all row changes of a plan are one of them.
 enum Action<'p> {
@@ -31,35 +43,151 @@ impl Action<'_> {
     }
 }
 
+/// Why it went no further, and what may still come to be done.
+struct Failure {
+    step: String,
+    error: StepError,
+    unknown: Option<String>,
+}
+
 /// Does what a plan says, and undoes it all when a part of it fails.
 ///
 /// # Cancel safety
 /// What was done so far stays done when the future is dropped: run `recover`.
-pub(crate) async fn run(host: &Host, plan: &Plan, options: &ApplyOptions) -> Result<(), ApplyError> {
-    let actions = actions(plan);
+pub(crate) async fn run(host: &Host, plan: &Plan, options: &ApplyOptions) -> Result<Report, ApplyError> {
+    expect_same_host(host, plan).await?;
+    let mut keeping = Keeping::open(host, options).await?;
+    let mut claim = Claim::take(host).await?;
     expect_untouched(host, plan).await?;
+    let deadline = || Some(UnixTime::now().after(options.confirm_within?));
+    if options.confirm_within.is_some() {
+        watchdog::expect_possible(host, plan, options, &keeping)?;
+    }
+    keeping.begin(plan, host.reach(), deadline())?;
+    if options.confirm_within.is_some()
+        && let Err(error) = watchdog::arm(options, &keeping).await
+    {
+        let why = format!("nothing was changed: {error}");
+        keeping.record(Phase::Undone, None, Some(why))?;
+        return Err(error.into());
+    }
+    let actions = actions(plan);
     let mut begun: Vec<Change> = Vec::new();
-    for action in &actions {
+    let failure = match steps(host, plan, options, &actions, &mut claim, &mut begun).await {
+        Ok(()) => {
+            let confirm_by = deadline();
+            let phase = match confirm_by {
+                Some(_) => Phase::Unconfirmed,
+                None => Phase::Applied,
+            };
+            match keeping.record(phase, confirm_by, None) {
+                Ok(()) => {
+                    return Ok(Report {
+                        applied: true,
+                        id: keeping.entry().map(|entry| entry.id.clone()),
+                        done: actions.iter().map(Action::name).collect(),
+                        confirm_by,
+                    });
+                }
+                // What nobody could recover or revert must not stay.
+                Err(error) => Failure {
+                    step: "writing down what was done".to_owned(),
+                    error: error.into(),
+                    unknown: None,
+                },
+            }
+        }
+        Err(failure) => failure,
+    };
+    Err(give_up(host, plan, options, &mut claim, &mut keeping, &begun, failure).await)
+}
+
+/// Does every step, noting what is begun.
+async fn steps(
+    host: &Host,
+    plan: &Plan,
+    options: &ApplyOptions,
+    actions: &[Action<'_>],
+    claim: &mut Claim,
+    begun: &mut Vec<Change>,
+) -> Result<(), Failure> {
+    for action in actions {
         let name = action.name();
         if let Some(progress) = &options.progress {
             progress.about_to(&name).await;
         }
+        if options.stop.is_requested() {
+            return Err(Failure {
+                step: name,
+                error: StepError::Stopped,
+                unknown: None,
+            });
+        }
         // Begun and not done: how far a failed step got is looked at, not assumed.
         begun.extend(action.changes());
-        if let Err(error) = perform_action(host, action, &plan.intent, options).await {
-            let why = format!("undo of {}", plan.intent);
-            let undo = undo(host, &begun, &why, options.take_in).await;
-            return Err(ApplyError::Failed {
+        let span = tracing::info_span!("step", name);
+        let mut done = perform_action(host, action, &plan.intent, options, claim)
+            .instrument(span.clone())
+            .await;
+        let mut unknown = None;
+        if let (Action::Libvirt(step), Err(error)) = (action, &done)
+            && error.is_outcome_unknown()
+        {
+            match is_done_after_all(host, step).instrument(span).await {
+                true => done = Ok(()),
+                false => unknown = Some(format!("{name} ({error})")),
+            }
+        }
+        if let Err(error) = done {
+            tracing::warn!(step = name, %error, "a step failed");
+            if error.is_outcome_unknown() && unknown.is_none() {
+                unknown = Some(format!("{name} ({error})"));
+            }
+            return Err(Failure {
                 step: name,
-                error: Box::new(error),
-                undo,
+                error,
+                unknown,
             });
         }
         if let Some(progress) = &options.progress {
             progress.done(&name).await;
         }
     }
-    Ok(())
+    match options.stop.is_requested() {
+        true => Err(Failure {
+            step: "the last step".to_owned(),
+            error: StepError::Stopped,
+            unknown: None,
+        }),
+        false => Ok(()),
+    }
+}
+
+/// Undoes what was begun, and writes down what that came to.
+async fn give_up(
+    host: &Host,
+    plan: &Plan,
+    options: &ApplyOptions,
+    claim: &mut Claim,
+    keeping: &mut Keeping,
+    begun: &[Change],
+    failure: Failure,
+) -> ApplyError {
+    let comment = format!("undo of {}", plan.intent);
+    let mut undo: Undo = undo(host, begun, claim, &comment, options.take_in).await;
+    undo.unknown.extend(failure.unknown);
+    let why = format!("{} failed: {}", failure.step, failure.error);
+    match keeping.record_undo(&undo, why) {
+        Err(error) if !matches!(failure.error, StepError::Journal(_)) => ApplyError::NotRecorded {
+            undo: Box::new(undo),
+            error: Box::new(error),
+        },
+        _ => ApplyError::Failed {
+            step: failure.step,
+            error: Box::new(failure.error),
+            undo: Box::new(undo),
+        },
+    }
 }
 
 /// The steps in their order, with those on rows as one.
@@ -87,12 +215,13 @@ async fn perform_action(
     action: &Action<'_>,
     intent: &str,
     options: &ApplyOptions,
+    claim: &mut Claim,
 ) -> Result<(), StepError> {
     match action {
         Action::Rows(steps) => {
             let changes: Vec<RowChange> = steps.iter().flat_map(|step| rows_of(&step.change)).collect();
             let replica = host.editing_replica().await?;
-            perform::rows(&changes, &replica, intent, options.take_in).await
+            perform::rows(&changes, &replica, claim, intent, options.take_in).await
         }
         Action::Libvirt(step) => {
             let hypervisor = host
@@ -107,6 +236,17 @@ async fn perform_action(
     }
 }
 
+/// Whether a change of libvirt's whose answer was lost is done: libvirtd may still be at it.
+async fn is_done_after_all(host: &Host, step: &Step) -> bool {
+    for _ in 0..LOOKS {
+        if matches!(host.stand_of_libvirt(&step.change).await, Ok(Stand::After)) {
+            return true;
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    false
+}
+
 fn rows_of(change: &Change) -> Vec<RowChange> {
     match change {
         Change::Rows(rows) => rows.clone(),
@@ -114,12 +254,30 @@ fn rows_of(change: &Change) -> Vec<RowChange> {
     }
 }
 
-/// Refuses a plan that was made on another host, or of which anything is done or changed already.
+/// Refuses a plan that was made on another host.
+async fn expect_same_host(host: &Host, plan: &Plan) -> Result<(), ApplyError> {
+    let here = host.identity().await?;
+    let of = &plan.host;
+    if of.ovs_uuid.is_some() && of.ovs_uuid != here.ovs_uuid {
+        return Err(ApplyError::OtherHost(
+            "one whose database is another, or is not connected here".to_owned(),
+        ));
+    }
+    match &of.libvirt_hostname {
+        Some(name) if of.libvirt_hostname != here.libvirt_hostname => {
+            Err(ApplyError::OtherHost(name.clone()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a plan of which anything is done or changed already.
 async fn expect_untouched(host: &Host, plan: &Plan) -> Result<(), ApplyError> {
     let rows: Vec<RowChange> = plan.steps.iter().flat_map(|step| rows_of(&step.change)).collect();
     if !rows.is_empty() {
         let replica = host.editing_replica().await.map_err(crate::Error::from)?;
-        let stand = stand::rows(&rows, &replica.snapshot());
+        let snapshot = perform::current(&replica).await.map_err(crate::Error::from)?;
+        let stand = stand::rows(&rows, &snapshot);
         let in_part = !stand.after.is_empty();
         if let Some(why) = stale(stand.stand()) {
             return Err(ApplyError::Stale(why));

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::claim::Claim;
 use super::report::Undo;
 use super::stand::{self, Stand};
 use super::{StepError, perform};
@@ -13,7 +14,13 @@ use crate::edit::{Change, RowChange};
 ///
 /// # Cancel safety
 /// Run it again.
-pub(crate) async fn undo(host: &Host, changes: &[Change], why: &str, limit: Option<Duration>) -> Undo {
+pub(crate) async fn undo(
+    host: &Host,
+    changes: &[Change],
+    claim: &mut Claim,
+    why: &str,
+    limit: Option<Duration>,
+) -> Undo {
     let mut report = Undo::default();
     // libvirt's changes after the rows, the rows, libvirt's changes before them: the order of a plan, backwards.
     let mut rows_done = false;
@@ -28,7 +35,7 @@ pub(crate) async fn undo(host: &Host, changes: &[Change], why: &str, limit: Opti
                             _ => Vec::new(),
                         })
                         .collect();
-                    undo_rows(host, &all, why, limit, &mut report).await;
+                    undo_rows(host, &all, claim, why, limit, &mut report).await;
                 }
             }
             other => undo_libvirt(host, other, &mut report).await,
@@ -40,6 +47,7 @@ pub(crate) async fn undo(host: &Host, changes: &[Change], why: &str, limit: Opti
 async fn undo_rows(
     host: &Host,
     changes: &[RowChange],
+    claim: &mut Claim,
     why: &str,
     limit: Option<Duration>,
     report: &mut Undo,
@@ -51,7 +59,14 @@ async fn undo_rows(
             return;
         }
     };
-    let stand = stand::rows(changes, &replica.snapshot());
+    let snapshot = match perform::current(&replica).await {
+        Ok(snapshot) => snapshot,
+        Err(error) => {
+            report.failed.push(format!("the switch: {error}"));
+            return;
+        }
+    };
+    let stand = stand::rows(changes, &snapshot);
     report.left.extend(stand.neither);
     report.left.extend(stand.gone);
     if stand.after.is_empty() {
@@ -59,7 +74,7 @@ async fn undo_rows(
     }
     let names: Vec<String> = stand.after.iter().map(|change| change.row.to_string()).collect();
     let inverse: Vec<RowChange> = stand.after.iter().rev().map(RowChange::inverse).collect();
-    match perform::rows(&inverse, &replica, why, limit).await {
+    match perform::rows(&inverse, &replica, claim, why, limit).await {
         // What does not work now did not work before either: the rows are as they were.
         Ok(()) | Err(StepError::NotTaken(_)) => report.undone.extend(names),
         Err(error) => report.failed.push(format!("the switch: {error}")),

@@ -33,4 +33,4 @@ pub use options::{Caller, PlanOptions};
 pub use plan::{Difference, HostIdentity, Plan, Step};
 
 pub(crate) use base::{Base, Documents, DomainDocuments, NetworkDocument};
-pub(crate) use planner::plan;
+pub(crate) use planner::{plan, root};

@@ -1,3 +1,8 @@
+use ovsdb_client::replica::Snapshot;
+use ovsdb_client::table::Table;
+use ovsdb_client::vswitch::OpenVSwitch;
+use uuid::Uuid;
+
 use crate::apply::transaction;
 use crate::edit::base::Base;
 use crate::edit::draft::Draft;
@@ -48,16 +53,16 @@ pub(crate) fn finish(mut draft: Draft<'_>, intent: String, options: &PlanOptions
 impl Base {
     /// What tells this host from another.
     pub(crate) fn identity(&self) -> HostIdentity {
-        let root = self.ovsdb.as_ref().and_then(|(_, snapshot)| {
-            let root = snapshot
-                .only::<ovsdb_client::vswitch::OpenVSwitch>()
-                .ok()
-                .flatten()?;
-            Some(ovsdb_client::table::Table::uuid(&root).get())
-        });
+        let root = self.ovsdb.as_ref().and_then(|(_, snapshot)| root(snapshot));
         HostIdentity {
             ovs_uuid: root,
             libvirt_hostname: self.hostname(),
         }
     }
+}
+
+/// The UUID of the one row of table `Open_vSwitch`.
+pub(crate) fn root(snapshot: &Snapshot) -> Option<Uuid> {
+    let root = snapshot.only::<OpenVSwitch>().ok().flatten()?;
+    Some(root.uuid().get())
 }

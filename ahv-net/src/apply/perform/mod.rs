@@ -6,4 +6,4 @@ mod rows;
 
 pub(crate) use network::network;
 pub(crate) use nic::nic;
-pub(crate) use rows::rows;
+pub(crate) use rows::{current, rows};

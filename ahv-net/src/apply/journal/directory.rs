@@ -1,0 +1,212 @@
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::{Entry, HostLock, JournalError, Phase, Reach, UnixTime, Who, place, seal};
+use crate::edit::{HostIdentity, Plan};
+
+/// How many finished entries are kept.
+const KEPT: usize = 100;
+
+/// The journal of one host.
+#[derive(Debug, Clone)]
+pub(crate) struct Journal {
+    directory: PathBuf,
+}
+
+impl Journal {
+    /// The journal of a host below this directory, or in the usual place.
+    ///
+    /// # Errors
+    /// When the directory cannot be made, or others may write to it.
+    pub(crate) fn open(state: Option<&Path>, host: &HostIdentity) -> Result<Self, JournalError> {
+        let state = match state {
+            Some(state) => std::path::absolute(state).map_err(JournalError::io("find", state))?,
+            None => place::default_place()?,
+        };
+        place::make(&state)?;
+        let directory = state.join(place::of_host(host)?);
+        place::make(&directory)?;
+        place::make(&directory.join("history"))?;
+        Ok(Self { directory })
+    }
+
+    /// The journal in a directory that another process opened.
+    pub(crate) fn at(directory: PathBuf) -> Result<Self, JournalError> {
+        place::expect_ours(&directory)?;
+        Ok(Self { directory })
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Takes the right to edit the host.
+    ///
+    /// # Errors
+    /// When another edit runs.
+    pub(crate) fn lock(&self) -> Result<HostLock, JournalError> {
+        HostLock::take(&self.directory.join("lock"))
+    }
+
+    /// Whether no edit runs.
+    pub(crate) fn is_free(&self) -> bool {
+        HostLock::is_free(&self.directory.join("lock"))
+    }
+
+    /// The plan that is not finished.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or is damaged.
+    pub(crate) fn unfinished(&self) -> Result<Option<Entry>, JournalError> {
+        Ok(self.current()?.filter(Entry::is_unfinished))
+    }
+
+    /// Writes down that a plan is about to be done.
+    ///
+    /// # Errors
+    /// When it cannot be written: then nothing may be done.
+    pub(crate) fn begin(
+        &self,
+        plan: &Plan,
+        reach: Reach,
+        confirm_by: Option<UnixTime>,
+        _lock: &HostLock,
+    ) -> Result<Entry, JournalError> {
+        // A process that ended between the last word on its plan and putting it away left it here.
+        if let Some(entry) = self.current()? {
+            self.put_away(&entry)?;
+        }
+        let who = Who::this();
+        let mut id = uuid::Uuid::new_v4().simple().to_string();
+        id.truncate(8);
+        let entry = Entry {
+            id,
+            phase: Phase::Begun,
+            begun: who.since,
+            changed: who.since,
+            confirm_by,
+            who,
+            reach,
+            plan: plan.clone(),
+            why: None,
+            undo: None,
+        };
+        self.write(&entry)?;
+        Ok(entry)
+    }
+
+    /// Writes down what became of the plan that was begun; what is finished goes to the history.
+    ///
+    /// # Errors
+    /// When it cannot be written: then what was written before stands.
+    pub(crate) fn record(&self, entry: &mut Entry, _lock: &HostLock) -> Result<(), JournalError> {
+        entry.changed = UnixTime::now();
+        self.write(entry)?;
+        match entry.is_unfinished() {
+            true => Ok(()),
+            false => self.put_away(entry),
+        }
+    }
+
+    /// What is finished, the latest first.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or is damaged.
+    pub(crate) fn history(&self) -> Result<Vec<Entry>, JournalError> {
+        let current = self.current()?;
+        let mut entries = Vec::new();
+        for file in self.files()?.iter().rev() {
+            // What is begun anew, to be reverted, is not what it was any more.
+            let is_current = |entry: &Entry| current.as_ref().is_some_and(|current| current.id == entry.id);
+            entries.extend(read(file)?.filter(|entry| !is_current(entry)));
+        }
+        let latest = current.filter(|entry| !entry.is_unfinished());
+        Ok(latest.into_iter().chain(entries).collect())
+    }
+
+    /// The entry of this name.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or is damaged.
+    pub(crate) fn find(&self, id: &str) -> Result<Option<Entry>, JournalError> {
+        if let Some(entry) = self.current()?.filter(|entry| entry.id == id) {
+            return Ok(Some(entry));
+        }
+        Ok(self.history()?.into_iter().find(|entry| entry.id == id))
+    }
+
+    fn current(&self) -> Result<Option<Entry>, JournalError> {
+        read(&self.directory.join("current"))
+    }
+
+    fn write(&self, entry: &Entry) -> Result<(), JournalError> {
+        let file = self.directory.join("current");
+        let beside = self.directory.join("next");
+        let bytes = seal::sealed(entry).map_err(|error| JournalError::io("write", &file)(error.into()))?;
+        let write = || {
+            let mut next = OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(0o600)
+                .open(&beside)?;
+            next.write_all(&bytes)?;
+            next.sync_all()
+        };
+        if let Err(error) = write() {
+            // A full disk gets back what it gave.
+            let _ = fs::remove_file(&beside);
+            return Err(JournalError::io("write", &beside)(error));
+        }
+        fs::rename(&beside, &file).map_err(JournalError::io("write", &file))?;
+        sync(&self.directory)
+    }
+
+    fn put_away(&self, entry: &Entry) -> Result<(), JournalError> {
+        let history = self.directory.join("history");
+        let name = format!("{:014}-{}", entry.begun.as_millis(), entry.id);
+        let file = history.join(name);
+        fs::rename(self.directory.join("current"), &file).map_err(JournalError::io("write", &file))?;
+        sync(&history)?;
+        sync(&self.directory)?;
+        let files = self.files()?;
+        for old in files.iter().take(files.len().saturating_sub(KEPT)) {
+            fs::remove_file(old).map_err(JournalError::io("remove", old))?;
+        }
+        Ok(())
+    }
+
+    /// The files of the history, the oldest first.
+    fn files(&self) -> Result<Vec<PathBuf>, JournalError> {
+        let history = self.directory.join("history");
+        let listed = fs::read_dir(&history).and_then(|files| {
+            files
+                .map(|file| file.map(|file| file.path()))
+                .collect::<Result<Vec<_>, _>>()
+        });
+        let mut files = listed.map_err(JournalError::io("read", &history))?;
+        files.sort_unstable();
+        Ok(files)
+    }
+}
+
+fn read(file: &Path) -> Result<Option<Entry>, JournalError> {
+    match fs::read(file) {
+        Ok(bytes) => seal::opened(file, &bytes).map(Some),
+        Err(error) if place::is_absent(&error) => Ok(None),
+        Err(error) => Err(JournalError::io("read", file)(error)),
+    }
+}
+
+/// Makes what was renamed in a directory outlive a power cut.
+fn sync(directory: &Path) -> Result<(), JournalError> {
+    File::open(directory)
+        .and_then(|directory| directory.sync_all())
+        .map_err(JournalError::io("sync", directory))
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,251 @@
+use std::time::Duration;
+
+use super::claim::Claim;
+use super::journal::{Entry, HostLock, Journal, JournalError, Phase, UnixTime};
+use super::keeping::Keeping;
+use super::undo::undo;
+use super::{ApplyError, ApplyOptions};
+use crate::Host;
+use crate::edit::Change;
+
+/// How long an edit that runs is waited for by those who finish others.
+const LOOKS: u32 = 100;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+
+/// How long after an undo the host is looked at once more: libvirtd may have been at a call of the one who was
+/// killed.
+const SECOND_LOOK: Duration = Duration::from_millis(500);
+
+impl Host {
+    /// Undoes what a process that was killed left half done, and what was not confirmed in time.
+    ///
+    /// Gives what became of it: [`Phase::Undone`], [`Phase::Unsettled`] where a part could not be undone (its
+    /// `undo` says which; run it again), [`Phase::Unconfirmed`] where there still is time to confirm it. `None`
+    /// where nothing was unfinished.
+    ///
+    /// What is not as the plan left it is left alone: others changed it.
+    ///
+    /// # Errors
+    /// When the journal or the host cannot be read, or another edit runs.
+    ///
+    /// # Cancel safety
+    /// Run it again.
+    pub async fn recover(&self, options: &ApplyOptions) -> Result<Option<Entry>, ApplyError> {
+        let journal = self.kept(options).await?;
+        self.recover_in(journal, None, false, options).await
+    }
+
+    /// Undoes an applied plan: the one of this id, or the last one that is not undone.
+    ///
+    /// Gives what became of it, as [`recover`](Self::recover) does.
+    ///
+    /// # Errors
+    /// When there is none, another edit is unfinished or runs, or the journal or the host cannot be read.
+    ///
+    /// # Cancel safety
+    /// Run [`recover`](Self::recover).
+    pub async fn revert(&self, id: Option<&str>, options: &ApplyOptions) -> Result<Entry, ApplyError> {
+        let journal = self.kept(options).await?;
+        let lock = wait_for_lock(&journal).await?;
+        let unfinished = journal.unfinished()?;
+        let entry = match (unfinished, id) {
+            (Some(entry), None) => entry,
+            (Some(entry), Some(id)) if entry.id == id => entry,
+            (Some(entry), Some(_)) => return Err(JournalError::Unfinished(Box::new(entry)).into()),
+            (None, id) => applied(journal.history()?, id)?,
+        };
+        let mut keeping = Keeping::of(journal, lock, entry);
+        // From here on it is unfinished again, should this process be killed.
+        keeping.record(Phase::Begun, None, Some("it is being reverted".to_owned()))?;
+        self.undo_entry(keeping, options, "reverted".to_owned()).await
+    }
+
+    /// Says that an applied plan is right, so that it stays.
+    ///
+    /// # Errors
+    /// When nothing waits for a confirmation, or its time has passed.
+    ///
+    /// # Cancel safety
+    /// It is confirmed or not when the future is dropped: look at [`pending`](Self::pending).
+    pub async fn confirm(&self, id: Option<&str>, options: &ApplyOptions) -> Result<Entry, ApplyError> {
+        let journal = self.kept(options).await?;
+        let lock = wait_for_lock(&journal).await?;
+        let waiting = journal.unfinished()?;
+        let entry = match waiting {
+            Some(entry) if id.is_some_and(|id| id != entry.id) => {
+                return Err(JournalError::Unfinished(Box::new(entry)).into());
+            }
+            Some(entry) if entry.phase != Phase::Unconfirmed => {
+                return Err(JournalError::Unfinished(Box::new(entry)).into());
+            }
+            Some(entry) => entry,
+            None => return Err(not_waiting(journal.history()?, id).into()),
+        };
+        if entry.is_overdue(UnixTime::now()) {
+            return Err(JournalError::TooLate(Box::new(entry)).into());
+        }
+        let mut keeping = Keeping::of(journal, lock, entry);
+        let confirm_by = keeping.entry().and_then(|entry| entry.confirm_by);
+        keeping.record(Phase::Confirmed, confirm_by, None)?;
+        settled(&keeping)
+    }
+
+    /// The plan that is not finished: begun, waiting for its confirmation, or not undone yet.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    ///
+    /// # Cancel safety
+    /// Nothing is changed.
+    pub async fn pending(&self, options: &ApplyOptions) -> Result<Option<Entry>, ApplyError> {
+        match self.journal(options).await? {
+            Some(journal) => Ok(journal.unfinished()?),
+            None => Ok(None),
+        }
+    }
+
+    /// What became of the last 100 plans, the latest first.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    ///
+    /// # Cancel safety
+    /// Nothing is changed.
+    pub async fn history(&self, options: &ApplyOptions) -> Result<Vec<Entry>, ApplyError> {
+        match self.journal(options).await? {
+            Some(journal) => Ok(journal.history()?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn journal(&self, options: &ApplyOptions) -> Result<Option<Journal>, ApplyError> {
+        if self.is_embedded() && options.state.is_none() {
+            return Ok(None);
+        }
+        let identity = self.identity().await?;
+        Ok(Some(Journal::open(options.state.as_deref(), &identity)?))
+    }
+
+    async fn kept(&self, options: &ApplyOptions) -> Result<Journal, ApplyError> {
+        self.journal(options).await?.ok_or_else(|| {
+            let what =
+                "the embedded host keeps no journal, as it ends with its process; name one with --state";
+            JournalError::Nothing(what.to_owned()).into()
+        })
+    }
+
+    /// As [`recover`](Self::recover), of this plan alone, and `at_once` even where there still is time.
+    pub(crate) async fn recover_in(
+        &self,
+        journal: Journal,
+        id: Option<&str>,
+        at_once: bool,
+        options: &ApplyOptions,
+    ) -> Result<Option<Entry>, ApplyError> {
+        let lock = wait_for_lock(&journal).await?;
+        let is_it = |entry: &Entry| id.is_none_or(|id| entry.id == id);
+        let Some(entry) = journal.unfinished()?.filter(is_it) else {
+            return Ok(None);
+        };
+        if entry.phase == Phase::Unconfirmed && !at_once && !entry.is_overdue(UnixTime::now()) {
+            return Ok(Some(entry));
+        }
+        let why = reason(&entry);
+        self.undo_entry(Keeping::of(journal, lock, entry), options, why)
+            .await
+            .map(Some)
+    }
+
+    /// Undoes what is done of a plan, and writes down what that came to.
+    async fn undo_entry(
+        &self,
+        mut keeping: Keeping,
+        options: &ApplyOptions,
+        why: String,
+    ) -> Result<Entry, ApplyError> {
+        let Some(entry) = keeping.entry().cloned() else {
+            return Err(JournalError::Nothing("there is nothing to undo".to_owned()).into());
+        };
+        let mut claim = Claim::take(self).await?;
+        let changes = entry.changes();
+        let comment = format!("undo of {}", entry.plan.intent);
+        let mut undone = undo(self, &changes, &mut claim, &comment, options.take_in).await;
+        if undone.is_complete() && changes.iter().any(|change| !matches!(change, Change::Rows(_))) {
+            tokio::time::sleep(SECOND_LOOK).await;
+            let again = undo(self, &changes, &mut claim, &comment, options.take_in).await;
+            undone.undone.extend(again.undone);
+            undone.failed.extend(again.failed);
+        }
+        tracing::info!(id = entry.id, intent = entry.plan.intent, %undone, why, "undo");
+        keeping
+            .record_undo(&undone, why)
+            .map_err(|error| ApplyError::NotRecorded {
+                undo: Box::new(undone),
+                error: Box::new(error),
+            })?;
+        settled(&keeping)
+    }
+}
+
+/// Takes the host from an edit that runs, when it is done.
+async fn wait_for_lock(journal: &Journal) -> Result<HostLock, JournalError> {
+    let mut looks = 0;
+    loop {
+        match journal.lock() {
+            Err(error) if error.is_busy() && looks < LOOKS => {
+                looks += 1;
+                tokio::time::sleep(BETWEEN_LOOKS).await;
+            }
+            taken => return taken,
+        }
+    }
+}
+
+fn settled(keeping: &Keeping) -> Result<Entry, ApplyError> {
+    keeping
+        .entry()
+        .cloned()
+        .ok_or_else(|| JournalError::Nothing("there is nothing in the journal".to_owned()).into())
+}
+
+fn reason(entry: &Entry) -> String {
+    match (entry.phase, entry.confirm_by) {
+        (Phase::Unconfirmed, Some(confirm_by)) => format!("it was not confirmed by {confirm_by}"),
+        (Phase::Unsettled, _) => match &entry.why {
+            Some(why) => why.clone(),
+            None => "it could not be undone before".to_owned(),
+        },
+        _ => format!("process {} ended before it was done", entry.who.pid),
+    }
+}
+
+/// The entry that is to be reverted.
+fn applied(history: Vec<Entry>, id: Option<&str>) -> Result<Entry, JournalError> {
+    let is_applied = |entry: &Entry| matches!(entry.phase, Phase::Applied | Phase::Confirmed);
+    match id {
+        None => history
+            .into_iter()
+            .find(is_applied)
+            .ok_or_else(|| JournalError::Nothing("the journal has no edit that is not undone".to_owned())),
+        Some(id) => match history.into_iter().find(|entry| entry.id == id) {
+            Some(entry) if is_applied(&entry) => Ok(entry),
+            Some(entry) => Err(JournalError::Nothing(format!(
+                "the edit {id} is {} already",
+                entry.phase
+            ))),
+            None => Err(JournalError::Nothing(format!("the journal has no edit {id}"))),
+        },
+    }
+}
+
+fn not_waiting(history: Vec<Entry>, id: Option<&str>) -> JournalError {
+    let last = match id {
+        Some(id) => history.into_iter().find(|entry| entry.id == id),
+        None => history.into_iter().next(),
+    };
+    JournalError::Nothing(match (last, id) {
+        (Some(entry), _) => format!("nothing waits for a confirmation; the last is {entry}"),
+        (None, Some(id)) => format!("the journal has no edit {id}"),
+        (None, None) => "nothing waits for a confirmation".to_owned(),
+    })
+}

@@ -1,0 +1,63 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use ahv_net::Host;
+use ahv_net::apply::ApplyOptions;
+use ahv_net::apply::journal::{Entry, Phase};
+use clap::Args;
+
+use crate::Outcome;
+use crate::command::{print, tell};
+use crate::sources::Sources;
+
+/// What `confirm`, `revert` and `recover` take.
+#[derive(Debug, Clone, Args)]
+pub struct Journal {
+    #[command(flatten)]
+    sources: Sources,
+    /// Print the entry of the journal as JSON.
+    #[arg(long, help_heading = "Editing")]
+    json: bool,
+    /// Where the journal of edits is kept, as it was given to the edit.
+    #[arg(long, value_name = "DIR", help_heading = "Editing")]
+    state: Option<PathBuf>,
+}
+
+impl Journal {
+    /// Connects to the host.
+    ///
+    /// # Errors
+    /// The first source that cannot be reached.
+    pub async fn host(&self) -> Result<Host, ahv_net::Error> {
+        self.sources.host().await
+    }
+
+    /// Where the journal is.
+    pub fn options(&self) -> ApplyOptions {
+        let mut options = ApplyOptions::new();
+        options.state.clone_from(&self.state);
+        options
+    }
+
+    /// Prints what became of an edit. It fails where that could not be undone.
+    ///
+    /// # Errors
+    /// When it cannot be printed.
+    pub fn report(&self, entry: Option<&Entry>) -> Outcome {
+        if self.json {
+            print(&(serde_json::to_string_pretty(&entry)? + "\n"))?;
+        } else {
+            let line = entry.map_or_else(|| "nothing to do".to_owned(), Entry::to_string);
+            print(&(line + "\n"))?;
+        }
+        let undo = entry.and_then(|entry| entry.undo.as_ref());
+        if let Some(undo) = undo {
+            tell(&undo.to_string());
+        }
+        let unsettled = entry.is_some_and(|entry| entry.phase == Phase::Unsettled);
+        Ok(match unsettled {
+            true => ExitCode::FAILURE,
+            false => ExitCode::SUCCESS,
+        })
+    }
+}
