@@ -8,6 +8,7 @@ mod interrupt;
 mod journal;
 mod sources;
 mod vlans;
+mod word;
 
 pub use command::{Outcome, parse, print, run, tell};
 pub use duration::duration;
@@ -15,3 +16,4 @@ pub use editing::Editing;
 pub use journal::Journal;
 pub use sources::Sources;
 pub use vlans::{Vlans, vlan, vlans};
+pub use word::word;

@@ -10,6 +10,7 @@ mod golden;
 mod offline;
 mod pictures;
 mod same_host;
+mod switch_edits;
 mod watch;
 mod xml_documents;
 
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     offline::cases(&mut suite);
     pictures::cases(&mut suite);
     same_host::cases(&mut suite);
+    switch_edits::cases(&mut suite);
     bad_input::cases(&mut suite);
     diff::cases(&mut suite);
     watch::cases(&mut suite);

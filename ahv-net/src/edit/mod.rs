@@ -12,6 +12,7 @@
 
 mod base;
 pub(crate) mod change;
+mod desired;
 mod draft;
 mod error;
 mod guard;
@@ -26,9 +27,18 @@ pub use change::{
     Change, ColumnEdit, Columns, FragmentChange, NetworkChange, NetworkState, NicChange, RowChange, RowEdit,
     RowId,
 };
+pub use desired::{
+    Desired, DesiredBond, DesiredBridge, DesiredMirror, DesiredNic, DesiredPatch, DesiredPort, DesiredSFlow,
+    DesiredVxlan,
+};
 pub use error::PlanError;
 pub use guard::{Guard, Objection, guards};
-pub use intent::{Intent, NativeMode, SetVlan, VlanSetting};
+pub use intent::{
+    AddBridge, AddMirror, AddPatch, AddPort, AddVxlan, BondMode, ClearSFlow, DelBridge, DelGhostPorts,
+    DelMirror, DelPort, FailMode, FakeOf, Intent, InvalidTunnel, Lacp, LacpTime, MirrorOutput, MoveUplink,
+    NativeMode, PatchEnd, SetBond, SetBridge, SetMtu, SetSFlow, SetVlan, SetVxlan, TunnelEnd, TunnelKey,
+    VlanSetting, Vni,
+};
 pub use options::{Caller, PlanOptions};
 pub use plan::{Difference, HostIdentity, Plan, Step};
 

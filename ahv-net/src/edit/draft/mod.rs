@@ -4,8 +4,11 @@ mod documents;
 mod rows;
 mod status;
 mod switch;
+mod uplinks;
 
 pub(crate) use rows::Rows;
+pub(crate) use switch::FakeBridge;
+pub(crate) use uplinks::{LinkIs, kind, said};
 
 use crate::check::Fix;
 use crate::edit::PlanError;

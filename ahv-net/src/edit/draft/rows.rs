@@ -430,6 +430,8 @@ fn default(type_: &ColumnType) -> Datum {
     match (&type_.value, type_.min) {
         (Some(_), _) => Datum::empty_map(),
         (None, 0) => Datum::empty_set(),
+        // That would be a reference to the row of zeros, which is no row.
+        (None, _) if type_.key.ref_table.is_some() => Datum::empty_set(),
         (None, _) => Datum::One(type_.key.type_.default_atom()),
     }
 }

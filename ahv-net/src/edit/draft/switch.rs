@@ -17,6 +17,13 @@ impl Rows {
         match self.find(Bridge::NAME, name)? {
             Some(bridge) => Ok(bridge),
             None => {
+                if let Some(fake) = self.fake_bridge(name)? {
+                    return Err(PlanError::refused(format!(
+                        "{name} is a fake bridge: name {}, of which it is VLAN {}",
+                        self.bridge_name(fake.parent)?,
+                        fake.vlan.unwrap_or_default()
+                    )));
+                }
                 let mut known = Vec::new();
                 for bridge in self.all::<Bridge>()? {
                     known.push(self.get(bridge, Bridge::NAME)?.to_string());
@@ -53,6 +60,38 @@ impl Rows {
             what: format!("port {name}"),
             hint,
         })
+    }
+
+    /// The interface of this name.
+    ///
+    /// # Errors
+    /// One that says that it is not there.
+    pub(crate) fn interface(&self, name: &str) -> Result<RowUuid<Interface>, PlanError> {
+        let found = self.find(Interface::NAME, name)?;
+        found.ok_or_else(|| PlanError::NotFound {
+            what: format!("interface {name}"),
+            hint: "; show lists the interfaces".to_owned(),
+        })
+    }
+
+    /// The fake bridge of this name: ovs-vswitchd.conf.db(5), `Port.fake_bridge`.
+    pub(crate) fn fake_bridge(&self, name: &str) -> Result<Option<FakeBridge>, PlanError> {
+        let Some(port) = self.find(Port::NAME, name)? else {
+            return Ok(None);
+        };
+        let (Some(parent), true) = (self.bridge_of(port)?, self.get(port, Port::FAKE_BRIDGE)?) else {
+            return Ok(None);
+        };
+        Ok(Some(FakeBridge {
+            port,
+            parent,
+            vlan: self.get(port, Port::TAG)?,
+        }))
+    }
+
+    /// The name of a bridge.
+    pub(crate) fn bridge_name(&self, bridge: RowUuid<Bridge>) -> Result<String, PlanError> {
+        Ok(self.get(bridge, Bridge::NAME)?.to_string())
     }
 
     /// The bridge on which a port is.
@@ -107,14 +146,11 @@ impl Rows {
         name: &str,
         type_: &str,
     ) -> Result<(RowUuid<Port>, RowUuid<Interface>), PlanError> {
-        self.expect_free(name)?;
-        let interface = self.insert::<Interface>(Some(name))?;
+        let interface = self.add_interface(name)?;
         if !type_.is_empty() {
             self.set(interface, Interface::TYPE, Arc::<str>::from(type_))?;
         }
-        let port = self.insert::<Port>(Some(name))?;
-        self.refer(port, Port::INTERFACES, interface)?;
-        self.refer(bridge, Bridge::PORTS, port)?;
+        let port = self.add_port_of(bridge, name, &[interface])?;
         Ok((port, interface))
     }
 
@@ -138,21 +174,36 @@ impl Rows {
                 None => String::new(),
             };
             Some(format!("an interface{of} is called {name} already"))
+        } else if self.was_there(name)? {
+            // The server checks names when all is done, but nothing could tell the old row from the new one.
+            Some(format!(
+                "{name} is deleted by this edit, and cannot be made again by it: do it in two"
+            ))
         } else {
             None
         };
         taken.map_or(Ok(()), |taken| Err(PlanError::Refused(taken)))
     }
 
+    fn was_there(&self, name: &str) -> Result<bool, PlanError> {
+        let snapshot = self.snapshot();
+        Ok(snapshot.find(Port::NAME, name)?.is_some() || snapshot.find(Interface::NAME, name)?.is_some())
+    }
+
     /// Takes a port off its bridge, with its interfaces, and out of every mirror.
     pub(crate) fn delete_port(&mut self, port: RowUuid<Port>) -> Result<(), PlanError> {
+        for interface in self.interfaces_of(port)? {
+            self.delete(interface)?;
+        }
+        self.delete_port_only(port)
+    }
+
+    /// Takes a port off its bridge and out of every mirror; its interfaces are another's by now.
+    pub(crate) fn delete_port_only(&mut self, port: RowUuid<Port>) -> Result<(), PlanError> {
         if let Some(bridge) = self.bridge_of(port)? {
             self.unrefer(bridge, Bridge::PORTS, port)?;
         }
         self.forget_in_mirrors(port)?;
-        for interface in self.interfaces_of(port)? {
-            self.delete(interface)?;
-        }
         self.delete(port)
     }
 
@@ -178,14 +229,12 @@ impl Rows {
     /// # Errors
     /// When the name is taken.
     pub(crate) fn add_bridge(&mut self, name: &str) -> Result<RowUuid<Bridge>, PlanError> {
-        self.expect_free(name)?;
         let root = self.root()?;
-        let interface = self.insert::<Interface>(Some(name))?;
+        let interface = self.add_interface(name)?;
         self.set(interface, Interface::TYPE, Arc::<str>::from("internal"))?;
-        let port = self.insert::<Port>(Some(name))?;
-        self.refer(port, Port::INTERFACES, interface)?;
         let bridge = self.insert::<Bridge>(Some(name))?;
-        self.refer(bridge, Bridge::PORTS, port)?;
+        self.mark(bridge, Bridge::EXTERNAL_IDS)?;
+        self.add_port_of(bridge, name, &[interface])?;
         self.refer(root, OpenVSwitch::BRIDGES, bridge)?;
         Ok(bridge)
     }
@@ -218,6 +267,14 @@ impl Rows {
         }
         self.delete(bridge)
     }
+}
+
+/// A port that stands for a bridge of its own, on one VLAN of its parent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FakeBridge {
+    pub(crate) port: RowUuid<Port>,
+    pub(crate) parent: RowUuid<Bridge>,
+    pub(crate) vlan: Option<i64>,
 }
 
 /// The longest name of a network device: `IFNAMSIZ` less the final zero.

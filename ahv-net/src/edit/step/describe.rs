@@ -95,14 +95,14 @@ fn differences(change: &RowChange, rows: &Rows) -> Vec<Difference> {
     match &change.edit {
         RowEdit::Insert(columns) => {
             for (column, datum) in columns {
-                if column != "name" {
+                if !goes_without_saying(&change.row, column, datum, rows) {
                     say(column, None, Some(value(datum)));
                 }
             }
         }
         RowEdit::Delete(columns) => {
             for (column, datum) in columns {
-                if column != "name" {
+                if !goes_without_saying(&change.row, column, datum, rows) {
                     say(column, Some(value(datum)), None);
                 }
             }
@@ -141,12 +141,23 @@ fn differences(change: &RowChange, rows: &Rows) -> Vec<Difference> {
     found
 }
 
+/// A row's name, and what has the same name and always belongs to it.
+fn goes_without_saying(row: &RowId, column: &str, datum: &Datum, rows: &Rows) -> bool {
+    let is_name = |atom: &Atom| Some(plain(atom, rows)) == row.name;
+    column == "name" || (matches!(column, "interfaces" | "ports") && datum.one().is_some_and(is_name))
+}
+
 /// A value with rows named and not numbered.
 pub(crate) fn text(datum: &Datum, rows: &Rows) -> String {
     match datum {
         Datum::One(atom) => plain(atom, rows),
         Datum::Set(atoms) => {
-            let atoms: Vec<String> = atoms.iter().map(|atom| plain(atom, rows)).collect();
+            let mut words: Vec<String> = atoms.iter().map(|atom| plain(atom, rows)).collect();
+            if atoms.iter().any(|atom| atom.as_uuid().is_some()) {
+                // UUIDs have no order that means anything; names do.
+                words.sort();
+            }
+            let atoms = words;
             format!("[{}]", atoms.join(", "))
         }
         Datum::Map(pairs) => {

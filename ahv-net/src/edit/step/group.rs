@@ -77,17 +77,11 @@ pub(crate) fn groups(changes: Vec<RowChange>) -> Vec<Group> {
             });
         }
     }
+    let follows = follows(&own, |row| leader(&owner, &moves, row));
     let mut groups: Vec<Group> = Vec::new();
     let mut index: HashMap<Uuid, usize> = HashMap::new();
     for change in own {
-        let mut leader = change.row.uuid;
-        // A chain of owners is at most root, bridge, port, interface long.
-        for _ in 0..4 {
-            match owner.get(&leader) {
-                Some(above) if moves.contains_key(above) => leader = *above,
-                _ => break,
-            }
-        }
+        let leader = last(&follows, leader(&owner, &moves, change.row.uuid));
         let at = *index.entry(leader).or_insert_with(|| {
             groups.push(Group {
                 leader: change.row.clone(),
@@ -104,6 +98,68 @@ pub(crate) fn groups(changes: Vec<RowChange>) -> Vec<Group> {
         group.changes.extend(given);
     }
     groups
+}
+
+/// Which row goes along with which: one that loses an owned row with the one that gains it, as a row that
+/// nothing owns in between would be gone.
+fn follows(changes: &[RowChange], leader: impl Fn(Uuid) -> Uuid) -> HashMap<Uuid, Uuid> {
+    let mut lost: BTreeMap<Uuid, Uuid> = BTreeMap::new();
+    let mut gained: HashMap<Uuid, Uuid> = HashMap::new();
+    for change in changes {
+        let row = change.row.uuid;
+        for name in columns_of(OWNING, &change.row.table) {
+            let (removed, added) = match &change.edit {
+                RowEdit::Insert(columns) => (None, columns.get(*name)),
+                RowEdit::Delete(columns) => (columns.get(*name), None),
+                RowEdit::Update(columns) => match columns.get(*name) {
+                    Some(
+                        ColumnEdit::Elements { removed, added }
+                        | ColumnEdit::Replace {
+                            before: removed,
+                            after: added,
+                        },
+                    ) => (Some(removed), Some(added)),
+                    None => (None, None),
+                },
+            };
+            let uuids = |datum: Option<&Datum>| -> Vec<Uuid> {
+                let atoms = datum.map_or(&[][..], Datum::atoms);
+                atoms.iter().filter_map(Atom::as_uuid).collect()
+            };
+            lost.extend(uuids(removed).into_iter().map(|owned| (owned, row)));
+            gained.extend(uuids(added).into_iter().map(|owned| (owned, row)));
+        }
+    }
+    let mut follows = HashMap::new();
+    for (owned, from) in lost {
+        let Some(to) = gained.get(&owned) else { continue };
+        let (from, to) = (last(&follows, leader(from)), last(&follows, leader(*to)));
+        if from != to {
+            follows.insert(from, to);
+        }
+    }
+    follows
+}
+
+/// The object to which a row belongs.
+fn leader(owner: &HashMap<Uuid, Uuid>, moves: &HashMap<Uuid, bool>, row: Uuid) -> Uuid {
+    let mut leader = row;
+    // A chain of owners is at most root, bridge, port, interface long.
+    for _ in 0..4 {
+        match owner.get(&leader) {
+            Some(above) if moves.contains_key(above) => leader = *above,
+            _ => break,
+        }
+    }
+    leader
+}
+
+/// The last of those that go along with one another.
+fn last(follows: &HashMap<Uuid, Uuid>, mut row: Uuid) -> Uuid {
+    while let Some(next) = follows.get(&row) {
+        row = *next;
+    }
+    row
 }
 
 /// What an inserted or deleted row owns belongs to it.

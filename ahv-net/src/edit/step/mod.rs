@@ -5,6 +5,7 @@ mod effect;
 mod group;
 mod libvirt;
 mod vsctl;
+mod vsctl_words;
 
 pub(crate) use effect::tell_effects;
 

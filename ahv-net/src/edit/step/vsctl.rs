@@ -1,102 +1,37 @@
-use ovsdb_client::wire::{Atom, Datum};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::describe::plain;
+use ovsdb_client::wire::{Atom, Datum};
+use uuid::Uuid;
+
 use super::group::Group;
+use super::vsctl_words::Words;
 use crate::check::Fix;
 use crate::edit::change::{ColumnEdit, Columns, RowChange, RowEdit};
 use crate::edit::draft::Rows;
 
-/// The `ovs-vsctl` line that does what a group does: ovs-vsctl(8).
+/// The `ovs-vsctl` line that does what a group does, in one transaction as it is done here: ovs-vsctl(8).
+///
+/// What has a command of its own (`add-br`, `add-port`, …) is said by it; everything else by `create`, `set`,
+/// `add`, `remove` and `clear`, with rows that are made or moved known by `--id`.
 pub(crate) fn commands(group: &Group, rows: &Rows) -> Vec<Fix> {
-    let leader = group
-        .changes
-        .iter()
-        .find(|change| change.row.uuid == group.leader.uuid);
-    let Some(leader) = leader else { return Vec::new() };
-    let name = leader.row.name.clone().unwrap_or_default();
-    let words = match (&leader.edit, leader.row.table.as_str()) {
-        (RowEdit::Insert(columns), "Port") => add_port(&name, columns, group, rows),
-        (RowEdit::Delete(_), "Port") => {
-            let bridge = parent(group, "Bridge");
-            let words = ["del-port".to_owned()].into_iter().chain(bridge).chain([name]);
-            vec![words.collect()]
-        }
-        (RowEdit::Insert(columns), "Bridge") => {
-            let mut lines = vec![vec!["add-br".to_owned(), name.clone()]];
-            lines.extend(set("Bridge", &name, columns, &["name", "ports"], rows));
-            for change in others(group) {
-                if let (RowEdit::Insert(columns), Some(other)) = (&change.edit, &change.row.name) {
-                    match change.row.table.as_str() {
-                        "Port" if *other != name => {
-                            lines.push(vec!["add-port".to_owned(), name.clone(), other.clone()]);
-                            lines.extend(set("Port", other, columns, &["name", "interfaces"], rows));
-                        }
-                        "Port" => lines.extend(set("Port", other, columns, &["name", "interfaces"], rows)),
-                        "Interface" => {
-                            let internal = *other == name;
-                            let skip: &[&str] = if internal { &["name", "type"] } else { &["name"] };
-                            lines.extend(set("Interface", other, columns, skip, rows));
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            lines
-        }
-        (RowEdit::Delete(_), "Bridge") => vec![vec!["del-br".to_owned(), name]],
-        (RowEdit::Insert(columns), "Mirror" | "sFlow" | "NetFlow" | "IPFIX" | "Controller") => {
-            let table = leader.row.table.clone();
-            let mut create = vec!["--id=@new".to_owned(), "create".to_owned(), table.clone()];
-            create.extend(
-                columns
-                    .iter()
-                    .map(|(column, datum)| assignment(column, datum, rows)),
-            );
-            let column = match table.as_str() {
-                "Mirror" => "mirrors".to_owned(),
-                other => other.to_lowercase(),
-            };
-            let mut lines = vec![create];
-            if let Some(bridge) = parent(group, "Bridge") {
-                let verb = if table == "Mirror" { "add" } else { "set" };
-                let mut attach = vec![verb.to_owned(), "Bridge".to_owned(), bridge];
-                match verb {
-                    "add" => attach.extend([column, "@new".to_owned()]),
-                    _ => attach.push(format!("{column}=@new")),
-                }
-                lines.push(attach);
-            }
-            lines
-        }
-        (RowEdit::Delete(_), "Mirror") => match parent(group, "Bridge") {
-            Some(bridge) => vec![
-                ["--id=@gone", "get", "Mirror", &name].map(str::to_owned).to_vec(),
-                ["remove", "Bridge", &bridge, "mirrors", "@gone"]
-                    .map(str::to_owned)
-                    .to_vec(),
-            ],
-            None => Vec::new(),
-        },
-        (RowEdit::Delete(_), table) => match parent(group, "Bridge") {
-            Some(bridge) => vec![vec![
-                "clear".to_owned(),
-                "Bridge".to_owned(),
-                bridge,
-                table.to_lowercase(),
-            ]],
-            None => Vec::new(),
-        },
-        (RowEdit::Update(_), _) => group
-            .changes
-            .iter()
-            .flat_map(|change| match &change.edit {
-                RowEdit::Update(_) => update(change, rows),
-                _ => Vec::new(),
-            })
-            .collect(),
-        (RowEdit::Insert(_), _) => Vec::new(),
+    let mut writer = Writer {
+        group,
+        rows,
+        words: Words::new(group, rows),
+        said: HashSet::new(),
+        passed: BTreeSet::new(),
+        lines: Vec::new(),
     };
-    let joined = join(words);
+    writer.delete();
+    writer.add_bridges();
+    writer.add_ports();
+    let made = writer.lines.len();
+    writer.create();
+    writer.add_to_new_bridges();
+    writer.update();
+    writer.lines.splice(made..made, writer.words.late_gets());
+    let lines = writer.words.gets().into_iter().chain(writer.lines);
+    let joined = join(lines);
     if joined.is_empty() {
         return Vec::new();
     }
@@ -104,9 +39,371 @@ pub(crate) fn commands(group: &Group, rows: &Rows) -> Vec<Fix> {
     vec![Fix::ovs_vsctl(&words)]
 }
 
-type Line = Vec<String>;
+pub(super) type Line = Vec<String>;
 
-fn join(lines: Vec<Line>) -> Vec<String> {
+struct Writer<'g> {
+    group: &'g Group,
+    rows: &'g Rows,
+    words: Words<'g>,
+    /// Rows that a command makes or deletes.
+    said: HashSet<Uuid>,
+    /// Elements that such a command puts into a column of another row, or takes out of it.
+    passed: BTreeSet<(Uuid, Uuid)>,
+    lines: Vec<Line>,
+}
+
+/// The rows to which a column refers.
+fn references<'c>(columns: &'c Columns, column: &str) -> impl Iterator<Item = Uuid> + use<'c> {
+    let atoms = columns.get(column).map_or(&[][..], Datum::atoms);
+    atoms.iter().filter_map(Atom::as_uuid)
+}
+
+/// Words as a line.
+fn line<const N: usize>(words: [&str; N]) -> Line {
+    words.map(str::to_owned).to_vec()
+}
+
+impl<'g> Writer<'g> {
+    fn inserted(&self, table: &'g str) -> impl Iterator<Item = (&'g RowChange, &'g Columns)> + use<'g> {
+        let group: &'g Group = self.group;
+        group.changes.iter().filter_map(move |change| match &change.edit {
+            RowEdit::Insert(columns) if change.row.table == table => Some((change, columns)),
+            _ => None,
+        })
+    }
+
+    fn deleted(&self, uuid: Uuid) -> bool {
+        self.group
+            .changes
+            .iter()
+            .any(|change| change.row.uuid == uuid && matches!(change.edit, RowEdit::Delete(_)))
+    }
+
+    /// Whether a port goes with all its interfaces, as a command of ovs-vsctl deletes it.
+    fn goes_whole(&self, port: Uuid) -> bool {
+        let found = self.group.changes.iter().find(|change| change.row.uuid == port);
+        match found.map(|change| &change.edit) {
+            Some(RowEdit::Delete(columns)) => references(columns, "interfaces").all(|row| self.deleted(row)),
+            _ => false,
+        }
+    }
+
+    /// `del-br` and `del-port`; whatever else goes does so with the last reference to it.
+    fn delete(&mut self) {
+        let group = self.group;
+        let deletes = || {
+            group.changes.iter().filter_map(|change| match &change.edit {
+                RowEdit::Delete(columns) => Some((&change.row, columns)),
+                _ => None,
+            })
+        };
+        let mut with_bridge = HashSet::new();
+        for (row, columns) in deletes().filter(|(row, _)| row.table == "Bridge") {
+            with_bridge.extend(references(columns, "ports"));
+            // What is another's by then is not to go with this one.
+            if references(columns, "ports").all(|port| self.goes_whole(port)) {
+                self.lines
+                    .push(line(["del-br", row.name.as_deref().unwrap_or_default()]));
+                self.pass(row.uuid);
+            }
+        }
+        for (row, columns) in deletes().filter(|(row, _)| row.table == "Port") {
+            let name = row.name.as_deref().unwrap_or_default();
+            let is_fake = columns.get("fake_bridge") == Some(&Datum::One(Atom::Boolean(true)));
+            let command = match is_fake {
+                true if self.has_others_of(columns) => continue,
+                true => "del-br",
+                false => "del-port",
+            };
+            if !with_bridge.contains(&row.uuid) && self.goes_whole(row.uuid) {
+                self.lines.push(line([command, name]));
+                self.pass(row.uuid);
+            }
+        }
+    }
+
+    /// Whether ovs-vsctl would take other ports for those of a fake bridge: all of its VLAN.
+    fn has_others_of(&self, fake: &Columns) -> bool {
+        let Some(tag) = fake.get("tag").and_then(|tag| tag.one()?.as_integer()) else {
+            return true;
+        };
+        let ports = self.rows.all::<ovsdb_client::vswitch::Port>().unwrap_or_default();
+        ports.into_iter().any(|port| {
+            let found = self.rows.get(port, ovsdb_client::vswitch::Port::TAG);
+            found.is_ok_and(|found| found == Some(tag))
+        })
+    }
+
+    /// A command took this row in or out, wherever it stands.
+    fn pass(&mut self, row: Uuid) {
+        self.said.insert(row);
+        for change in &self.group.changes {
+            if change.row.uuid == row {
+                self.words.made_by_command(&change.row);
+            }
+            self.passed.insert((change.row.uuid, row));
+        }
+    }
+
+    fn add_bridges(&mut self) {
+        for (change, columns) in self.inserted("Bridge") {
+            let Some(name) = change.row.name.as_deref() else {
+                continue;
+            };
+            let local = self
+                .inserted("Port")
+                .find(|(port, _)| port.row.name.as_deref() == Some(name));
+            let Some((port, port_columns)) = local else {
+                continue;
+            };
+            self.lines.push(line(["add-br", name]));
+            self.pass(change.row.uuid);
+            self.pass(port.row.uuid);
+            self.set("Bridge", name, columns, &["name", "ports", "mirrors"]);
+            self.set("Port", name, port_columns, &["name", "interfaces"]);
+            self.set_interface(name, &["name", "type"]);
+        }
+    }
+
+    /// What a bridge that `add-br` made is to own, where no command of its own puts it there.
+    fn add_to_new_bridges(&mut self) {
+        for (change, columns) in self.inserted("Bridge") {
+            let Some(name) = change.row.name.as_deref() else {
+                continue;
+            };
+            for column in ["ports", "mirrors"] {
+                let owned: Vec<Uuid> = references(columns, column)
+                    .filter(|row| !self.said.contains(row))
+                    .collect();
+                if !owned.is_empty() {
+                    let mut add = line(["add", "Bridge", name, column]);
+                    add.extend(owned.into_iter().map(|row| self.words.word(&Atom::Uuid(row))));
+                    self.lines.push(add);
+                }
+            }
+        }
+    }
+
+    fn set_interface(&mut self, name: &str, without: &[&str]) {
+        let found = self
+            .inserted("Interface")
+            .find(|(change, _)| change.row.name.as_deref() == Some(name));
+        if let Some((change, columns)) = found {
+            self.pass(change.row.uuid);
+            self.set("Interface", name, columns, without);
+        }
+    }
+
+    /// `add-port`, `add-bond`, and `add-br` for a fake bridge, where all interfaces are new.
+    fn add_ports(&mut self) {
+        for (change, columns) in self.inserted("Port") {
+            let Some(name) = change.row.name.as_deref() else {
+                continue;
+            };
+            if self.said.contains(&change.row.uuid) {
+                continue;
+            }
+            let Some(bridge) = self.bridge_of(change.row.uuid) else {
+                continue;
+            };
+            let owned: Vec<Uuid> = references(columns, "interfaces").collect();
+            let new: Vec<&str> = self
+                .inserted("Interface")
+                .filter(|(interface, _)| owned.contains(&interface.row.uuid))
+                .filter_map(|(interface, _)| interface.row.name.as_deref())
+                .collect();
+            if new.len() != owned.len() {
+                continue;
+            }
+            let is_fake = columns.get("fake_bridge") == Some(&Datum::One(Atom::Boolean(true)));
+            let tag = columns.get("tag").and_then(|tag| tag.one()?.as_integer());
+            match (new.as_slice(), is_fake, tag) {
+                ([only], true, Some(tag)) if *only == name => {
+                    self.lines.push(line(["add-br", name, &bridge, &tag.to_string()]));
+                    self.set(
+                        "Port",
+                        name,
+                        columns,
+                        &["name", "interfaces", "fake_bridge", "tag"],
+                    );
+                    self.set_interface(name, &["name", "type"]);
+                }
+                ([only], false, _) if *only == name => {
+                    let mut add = line(["add-port", &bridge, name]);
+                    add.extend(self.assignments(columns, &["name", "interfaces"]));
+                    self.lines.push(add);
+                    self.set_interface(name, &["name"]);
+                }
+                ([_, _, ..], false, _) => {
+                    let mut add = line(["add-bond", &bridge, name]);
+                    add.extend(new.iter().map(|name| (*name).to_owned()));
+                    add.extend(self.assignments(columns, &["name", "interfaces"]));
+                    self.lines.push(add);
+                    for name in new {
+                        self.set_interface(name, &["name"]);
+                    }
+                }
+                _ => continue,
+            }
+            self.pass(change.row.uuid);
+        }
+    }
+
+    /// The bridge that gains a port, or is made with it.
+    fn bridge_of(&self, port: Uuid) -> Option<String> {
+        let atom = Atom::Uuid(port);
+        let found = self.group.changes.iter().find(|change| {
+            change.row.table == "Bridge"
+                && match &change.edit {
+                    RowEdit::Insert(columns) => {
+                        columns.get("ports").is_some_and(|ports| ports.contains(&atom))
+                    }
+                    RowEdit::Update(columns) => columns.get("ports").is_some_and(
+                        |edit| matches!(edit, ColumnEdit::Elements { added, .. } if added.contains(&atom)),
+                    ),
+                    RowEdit::Delete(_) => false,
+                }
+        });
+        found?.row.name.clone()
+    }
+
+    /// Whatever is made that no command of its own makes.
+    fn create(&mut self) {
+        for change in &self.group.changes {
+            let RowEdit::Insert(columns) = &change.edit else {
+                continue;
+            };
+            if self.said.contains(&change.row.uuid) {
+                continue;
+            }
+            let mut create = vec![
+                format!("--id={}", self.words.id(&change.row)),
+                "create".to_owned(),
+                change.row.table.clone(),
+            ];
+            if let (Some(name), None) = (&change.row.name, columns.get("name")) {
+                create.push(format!("name={}", self.words.word(&Atom::from(name.as_str()))));
+            }
+            create.extend(self.assignments(columns, &[]));
+            self.lines.push(create);
+        }
+    }
+
+    fn update(&mut self) {
+        for change in &self.group.changes {
+            if let RowEdit::Update(columns) = &change.edit {
+                self.update_row(change, columns);
+            }
+        }
+    }
+
+    fn update_row(&mut self, change: &RowChange, columns: &BTreeMap<String, ColumnEdit>) {
+        let row = self.words.record(&change.row);
+        let verb = |verb: &str| line([verb, &change.row.table, &row]);
+        let mut sets = verb("set");
+        let mut lines = Vec::new();
+        for (column, edit) in columns {
+            match edit {
+                ColumnEdit::Replace { before, after } if after.is_empty() => {
+                    // A weak reference goes by itself with the row that it names.
+                    let gone = before
+                        .atoms()
+                        .iter()
+                        .filter_map(Atom::as_uuid)
+                        .any(|row| self.deleted(row));
+                    if !(gone && change.row.table == "Mirror") {
+                        let mut clear = verb("clear");
+                        clear.push(column.clone());
+                        lines.push(clear);
+                    }
+                }
+                ColumnEdit::Replace { after, .. } => sets.push(self.assignment(column, after)),
+                ColumnEdit::Elements { removed, added } => {
+                    for (key, value) in added.pairs() {
+                        sets.push(self.pair(column, key, value));
+                    }
+                    let new: Vec<&Atom> = added
+                        .atoms()
+                        .iter()
+                        .filter(|atom| !self.is_passed(change, atom))
+                        .collect();
+                    if !new.is_empty() {
+                        let mut add = verb("add");
+                        add.push(column.clone());
+                        add.extend(new.into_iter().map(|atom| self.words.word(atom)));
+                        // Before anything is removed: a set may have to hold one at any time.
+                        lines.insert(0, add);
+                    }
+                    let keys = removed.pairs().iter().map(|(key, _)| key);
+                    let gone: Vec<&Atom> = keys
+                        .filter(|key| !added.pairs().iter().any(|(known, _)| known == *key))
+                        .chain(
+                            removed
+                                .atoms()
+                                .iter()
+                                .filter(|atom| !self.is_passed(change, atom)),
+                        )
+                        .collect();
+                    if !gone.is_empty() {
+                        let mut remove = verb("remove");
+                        remove.push(column.clone());
+                        remove.extend(gone.into_iter().map(|atom| self.words.word(atom)));
+                        lines.push(remove);
+                    }
+                }
+            }
+        }
+        if sets.len() > 3 {
+            self.lines.push(sets);
+        }
+        self.lines.append(&mut lines);
+    }
+
+    /// Whether a command of its own puts an element where it shall be; or its deletion takes it away.
+    fn is_passed(&self, change: &RowChange, atom: &Atom) -> bool {
+        let Some(uuid) = atom.as_uuid() else { return false };
+        self.passed.contains(&(change.row.uuid, uuid))
+    }
+
+    fn set(&mut self, table: &str, name: &str, columns: &Columns, without: &[&str]) {
+        let values = self.assignments(columns, without);
+        if !values.is_empty() {
+            let mut set = line(["set", table, name]);
+            set.extend(values);
+            self.lines.push(set);
+        }
+    }
+
+    /// `column=value`, and of a map one `column:key=value` a pair, as people write it.
+    fn assignments(&mut self, columns: &Columns, without: &[&str]) -> Vec<String> {
+        let mut words = Vec::new();
+        for (column, datum) in columns {
+            if without.contains(&column.as_str()) {
+                continue;
+            }
+            match datum.pairs() {
+                [] => words.push(self.assignment(column, datum)),
+                pairs => words.extend(pairs.iter().map(|(key, value)| self.pair(column, key, value))),
+            }
+        }
+        words
+    }
+
+    fn pair(&mut self, column: &str, key: &Atom, value: &Atom) -> String {
+        format!("{column}:{}={}", self.words.word(key), self.words.word(value))
+    }
+
+    fn assignment(&mut self, column: &str, datum: &Datum) -> String {
+        let words: Vec<String> = datum.atoms().iter().map(|atom| self.words.word(atom)).collect();
+        match (words.is_empty(), datum) {
+            (false, _) => format!("{column}={}", words.join(",")),
+            (true, Datum::Map(_)) => format!("{column}={{}}"),
+            (true, _) => format!("{column}=[]"),
+        }
+    }
+}
+
+fn join(lines: impl Iterator<Item = Line>) -> Vec<String> {
     let mut joined = Vec::new();
     for line in lines {
         // An option before the first command would be taken for one of ovs-vsctl itself.
@@ -117,161 +414,4 @@ fn join(lines: Vec<Line>) -> Vec<String> {
         joined.extend(line);
     }
     joined
-}
-
-fn others(group: &Group) -> impl Iterator<Item = &RowChange> {
-    group
-        .changes
-        .iter()
-        .filter(|change| change.row.uuid != group.leader.uuid)
-}
-
-/// The row of this table that gains or loses the leader.
-fn parent(group: &Group, table: &str) -> Option<String> {
-    others(group)
-        .find(|change| change.row.table == table && matches!(change.edit, RowEdit::Update(_)))
-        .and_then(|change| change.row.name.clone())
-}
-
-fn add_port(name: &str, columns: &Columns, group: &Group, rows: &Rows) -> Vec<Line> {
-    let interfaces: Vec<(&String, &Columns)> = others(group)
-        .filter_map(|change| match (&change.edit, &change.row.name) {
-            (RowEdit::Insert(columns), Some(name)) if change.row.table == "Interface" => {
-                Some((name, columns))
-            }
-            _ => None,
-        })
-        .collect();
-    let bridge = parent(group, "Bridge").unwrap_or_default();
-    let mut first = match interfaces.as_slice() {
-        [_] | [] => vec!["add-port".to_owned(), bridge, name.to_owned()],
-        members => {
-            let mut line = vec!["add-bond".to_owned(), bridge, name.to_owned()];
-            line.extend(members.iter().map(|(name, _)| (*name).clone()));
-            line
-        }
-    };
-    first.extend(
-        columns
-            .iter()
-            .filter(|(column, _)| !matches!(column.as_str(), "name" | "interfaces"))
-            .map(|(column, datum)| assignment(column, datum, rows)),
-    );
-    let mut lines = vec![first];
-    for (name, columns) in interfaces {
-        lines.extend(set("Interface", name, columns, &["name"], rows));
-    }
-    lines
-}
-
-fn set(table: &str, name: &str, columns: &Columns, without: &[&str], rows: &Rows) -> Option<Line> {
-    let values: Vec<String> = columns
-        .iter()
-        .filter(|(column, _)| !without.contains(&column.as_str()))
-        .map(|(column, datum)| assignment(column, datum, rows))
-        .collect();
-    (!values.is_empty()).then(|| {
-        let mut line = vec!["set".to_owned(), table.to_owned(), name.to_owned()];
-        line.extend(values);
-        line
-    })
-}
-
-fn update(change: &RowChange, rows: &Rows) -> Vec<Line> {
-    let RowEdit::Update(columns) = &change.edit else {
-        return Vec::new();
-    };
-    let row = match (&change.row.name, change.row.table.as_str()) {
-        (_, "Open_vSwitch") => ".".to_owned(),
-        (Some(name), _) => name.clone(),
-        (None, _) => change.row.uuid.to_string(),
-    };
-    let table = &change.row.table;
-    let verb = |verb: &str| vec![verb.to_owned(), table.clone(), row.clone()];
-    let mut sets = verb("set");
-    let mut lines = Vec::new();
-    for (column, edit) in columns {
-        match edit {
-            ColumnEdit::Replace { after, .. } if after.is_empty() => {
-                let mut line = verb("clear");
-                line.push(column.clone());
-                lines.push(line);
-            }
-            ColumnEdit::Replace { after, .. } => sets.push(assignment(column, after, rows)),
-            ColumnEdit::Elements { removed, added } => {
-                let gone: Vec<String> = removed
-                    .pairs()
-                    .iter()
-                    .filter(|(key, _)| !added.pairs().iter().any(|(known, _)| known == key))
-                    .map(|(key, _)| word(key, rows))
-                    .chain(removed.atoms().iter().map(|atom| word(atom, rows)))
-                    .collect();
-                if !gone.is_empty() {
-                    let mut line = verb("remove");
-                    line.push(column.clone());
-                    line.extend(gone);
-                    lines.push(line);
-                }
-                sets.extend(
-                    added
-                        .pairs()
-                        .iter()
-                        .map(|(key, value)| format!("{column}:{}={}", word(key, rows), word(value, rows))),
-                );
-                if !added.atoms().is_empty() {
-                    let mut line = verb("add");
-                    line.push(column.clone());
-                    line.extend(added.atoms().iter().map(|atom| word(atom, rows)));
-                    lines.push(line);
-                }
-            }
-        }
-    }
-    if sets.len() > 3 {
-        lines.insert(0, sets);
-    }
-    lines
-}
-
-fn assignment(column: &str, datum: &Datum, rows: &Rows) -> String {
-    match datum {
-        Datum::One(atom) => format!("{column}={}", word(atom, rows)),
-        Datum::Set(atoms) => {
-            let atoms: Vec<String> = atoms.iter().map(|atom| word(atom, rows)).collect();
-            match atoms.is_empty() {
-                true => format!("{column}=[]"),
-                false => format!("{column}={}", atoms.join(",")),
-            }
-        }
-        Datum::Map(pairs) => {
-            let pairs: Vec<String> = pairs
-                .iter()
-                .map(|(key, value)| format!("{}={}", word(key, rows), word(value, rows)))
-                .collect();
-            match pairs.is_empty() {
-                true => format!("{column}={{}}"),
-                false => format!("{column}={}", pairs.join(",")),
-            }
-        }
-    }
-}
-
-/// An atom as ovs-vsctl(8) reads it: a string is quoted where it would be read as something else.
-fn word(atom: &Atom, rows: &Rows) -> String {
-    match atom {
-        Atom::String(text) => {
-            let bare = !text.is_empty()
-                && text
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-                && !matches!(&**text, "true" | "false")
-                && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-                && uuid::Uuid::parse_str(text).is_err();
-            match bare {
-                true => text.to_string(),
-                false => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
-            }
-        }
-        other => plain(other, rows),
-    }
 }

@@ -1,0 +1,46 @@
+//! Makes the host what a document says. What the document does not name is left alone.
+//!
+//! `cargo run --example apply -- docs/desired-state.json --dry-run --local`
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use ahv_net::edit::Desired;
+use clap::Parser;
+use examples::{Editing, run, tell};
+
+/// The longest document that is read, in bytes.
+const LIMIT: u64 = 16 << 20;
+
+/// Make the host what a document says. What it does not name is left alone.
+#[derive(Parser)]
+#[command(name = "apply")]
+struct Arguments {
+    /// The document, in JSON; - is stdin.
+    file: PathBuf,
+    #[command(flatten)]
+    editing: Editing,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let desired = match read(&arguments.file) {
+        Ok(desired) => desired,
+        Err(error) => {
+            tell(&format!("{}: {error}", arguments.file.display()));
+            return ExitCode::from(2);
+        }
+    };
+    run(async move { arguments.editing.run(desired).await })
+}
+
+fn read(file: &Path) -> io::Result<Desired> {
+    let mut text = String::new();
+    match file == Path::new("-") {
+        true => io::stdin().lock().take(LIMIT).read_to_string(&mut text)?,
+        false => File::open(file)?.take(LIMIT).read_to_string(&mut text)?,
+    };
+    serde_json::from_str(&text).map_err(io::Error::from)
+}
