@@ -1,5 +1,7 @@
 //! The facade against real sources.
 
+#[cfg(feature = "embedded")]
+mod faults;
 mod kernel;
 
 use std::process::ExitCode;
@@ -9,6 +11,8 @@ use test_support::Suite;
 fn main() -> ExitCode {
     let mut suite = Suite::from_args();
     kernel::cases(&mut suite);
+    #[cfg(feature = "embedded")]
+    faults::cases(&mut suite);
     suite.run()
 }
 

@@ -1,0 +1,139 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ahv_net::libvirt_model::live::fake::Fake;
+use ahv_net::libvirt_model::live::{
+    Affect, Definition, DomainRecord, Error, EventStream, HostInfo, Hypervisor, LibvirtError, NetworkRecord,
+};
+use async_trait::async_trait;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+/// What happens at one call that changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It is refused.
+    Refused,
+    /// It is done, and yet said to be refused.
+    DoneAndRefused,
+    /// It is not done, and its answer is lost.
+    Lost,
+    /// It is done, and its answer is lost.
+    DoneAndLost,
+    /// It hangs before it is done.
+    Hangs,
+    /// It hangs after it is done.
+    DoneAndHangs,
+}
+
+/// The fake libvirtd, one call of which goes wrong.
+#[derive(Debug, Clone)]
+pub(crate) struct Faulty {
+    pub(crate) inner: Fake,
+    fault: Option<(usize, Fault)>,
+    calls: Arc<AtomicUsize>,
+    /// Told when it hangs.
+    pub(crate) hangs: Arc<Notify>,
+}
+
+impl Faulty {
+    pub(crate) fn new(inner: Fake, fault: Option<(usize, Fault)>) -> Self {
+        Self {
+            inner,
+            fault,
+            calls: Arc::default(),
+            hangs: Arc::default(),
+        }
+    }
+
+    /// How many calls changed something, or were to.
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    async fn change<T>(&self, call: &str, done: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let number = self.calls.fetch_add(1, Ordering::SeqCst);
+        let fault = self.fault.filter(|(at, _)| *at == number).map(|(_, fault)| fault);
+        let refused = || Error::Rejected {
+            call: call.to_owned(),
+            error: LibvirtError {
+                domain: 10,
+                code: 1,
+                message: "as the test wants it".to_owned(),
+            },
+        };
+        let lost = || Error::OutcomeUnknown {
+            endpoint: "the fake".to_owned(),
+            call: call.to_owned(),
+            reason: "as the test wants it".to_owned(),
+        };
+        match fault {
+            None => done.await,
+            Some(Fault::Refused) => Err(refused()),
+            Some(Fault::Lost) => Err(lost()),
+            Some(Fault::DoneAndRefused) => {
+                done.await?;
+                Err(refused())
+            }
+            Some(Fault::DoneAndLost) => {
+                done.await?;
+                Err(lost())
+            }
+            Some(Fault::Hangs) => {
+                self.hangs.notify_one();
+                std::future::pending().await
+            }
+            Some(Fault::DoneAndHangs) => {
+                done.await?;
+                self.hangs.notify_one();
+                std::future::pending().await
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Hypervisor for Faulty {
+    async fn host(&self) -> Result<HostInfo, Error> {
+        self.inner.host().await
+    }
+
+    async fn domains(&self) -> Result<Vec<DomainRecord>, Error> {
+        self.inner.domains().await
+    }
+
+    async fn domain_xml(&self, domain: Uuid, definition: Definition) -> Result<String, Error> {
+        self.inner.domain_xml(domain, definition).await
+    }
+
+    async fn networks(&self) -> Result<Vec<NetworkRecord>, Error> {
+        self.inner.networks().await
+    }
+
+    async fn network_xml(&self, network: Uuid, definition: Definition) -> Result<String, Error> {
+        self.inner.network_xml(network, definition).await
+    }
+
+    async fn events(&self) -> Result<EventStream, Error> {
+        self.inner.events().await
+    }
+
+    async fn update_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        self.change("update_device", self.inner.update_device(domain, xml, affect))
+            .await
+    }
+
+    async fn attach_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        self.change("attach_device", self.inner.attach_device(domain, xml, affect))
+            .await
+    }
+
+    async fn detach_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
+        self.change("detach_device", self.inner.detach_device(domain, xml, affect))
+            .await
+    }
+
+    async fn define_domain(&self, xml: &str) -> Result<Uuid, Error> {
+        self.change("define_domain", self.inner.define_domain(xml)).await
+    }
+}

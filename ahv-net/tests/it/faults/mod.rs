@@ -1,0 +1,13 @@
+//! Each step of an edit fails in turn, or its author is killed there: the host is as before or as after.
+
+mod faulty;
+mod killed;
+mod matrix;
+mod world;
+
+use test_support::Suite;
+
+pub(crate) fn cases(suite: &mut Suite) {
+    matrix::cases(suite);
+    killed::cases(suite);
+}
