@@ -3,6 +3,7 @@
 mod bad_input;
 mod check;
 mod command;
+mod confirmed;
 mod diff;
 mod embedded;
 mod fixes;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     diff::cases(&mut suite);
     watch::cases(&mut suite);
     check::cases(&mut suite);
+    confirmed::cases(&mut suite);
     xml_documents::cases(&mut suite);
     golden::cases(&mut suite);
     fixes::cases(&mut suite);
