@@ -38,7 +38,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = examples::parse();
     let mut intent = AddBridge::new(arguments.bridge);
     intent.may_exist = arguments.may_exist;
     intent.fail_mode = arguments.fail_mode;

@@ -37,7 +37,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = examples::parse();
     let mut intent = AddVxlan::new(arguments.bridge, arguments.name, arguments.remote_ip);
     intent.key = arguments.key;
     intent.local_ip = arguments.local_ip;

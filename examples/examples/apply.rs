@@ -25,7 +25,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = examples::parse();
     let desired = match read(&arguments.file) {
         Ok(desired) => desired,
         Err(error) => {

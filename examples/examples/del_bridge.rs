@@ -22,7 +22,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = examples::parse();
     let mut intent = DelBridge::new(arguments.bridge);
     intent.if_exists = arguments.if_exists;
     run(async move { arguments.editing.run(intent).await })

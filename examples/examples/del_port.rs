@@ -29,7 +29,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = examples::parse();
     let intent: Intent = match arguments.port {
         Some(port) => {
             let mut intent = DelPort::new(port);

@@ -52,7 +52,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = examples::parse();
     let Arguments { bridge, name, .. } = arguments;
     let mut mirror = match (arguments.output_port, arguments.output_vlan) {
         (Some(port), _) => AddMirror::to_port(&bridge, &name, port),

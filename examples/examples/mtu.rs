@@ -25,7 +25,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = examples::parse();
     let intent = match arguments.bytes {
         Some(bytes) => SetMtu::new(arguments.port, bytes),
         None => SetMtu::clear(arguments.port),

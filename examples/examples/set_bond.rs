@@ -55,7 +55,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = examples::parse();
     let mut intent = SetBond::new(arguments.port);
     intent.bridge = arguments.bridge;
     intent.uplinks = arguments.uplinks;

@@ -41,7 +41,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = examples::parse();
     let mut intent = SetVxlan::new(arguments.name);
     intent.remote_ip = arguments.remote_ip;
     intent.key = setting(arguments.key, arguments.no_key);
