@@ -20,6 +20,8 @@ pub struct Codec {
     in_string: bool,
     escaped: bool,
     max_bytes: usize,
+    /// What ended the stream: there is no way to find the next message after it.
+    failure: Option<FrameError>,
 }
 
 /// A stream whose messages can no longer be told apart. Its connection is lost.
@@ -60,6 +62,7 @@ impl Codec {
             in_string: false,
             escaped: false,
             max_bytes,
+            failure: None,
         }
     }
 
@@ -84,8 +87,16 @@ impl Codec {
     /// The next whole message, or none until more bytes come.
     ///
     /// # Errors
-    /// If what comes cannot be framed. Every further call gives an error too.
+    /// If what comes cannot be framed. Every further call gives the same error.
     pub fn next_message(&mut self) -> Result<Option<Bytes>, FrameError> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        self.cut()
+            .inspect_err(|failure| self.failure = Some(failure.clone()))
+    }
+
+    fn cut(&mut self) -> Result<Option<Bytes>, FrameError> {
         if self.depth == 0 {
             self.skip_space()?;
         }
@@ -240,6 +251,17 @@ mod tests {
         assert_eq!(codec.next_message(), Ok(None));
         codec.extend(b" ");
         assert_eq!(codec.next_message(), Err(FrameError::TooLong(10)));
+    }
+
+    #[test]
+    fn after_an_error_there_is_no_message() {
+        let mut codec = Codec::new(10);
+        codec.extend(b"{\"a\":{");
+        assert_eq!(codec.next_message(), Ok(None));
+        codec.extend(b"}  123456789}{}");
+        for _ in 0..3 {
+            assert_eq!(codec.next_message(), Err(FrameError::TooLong(10)));
+        }
     }
 
     #[test]
