@@ -3,6 +3,7 @@
 mod bad_input;
 mod check;
 mod command;
+mod conf_db;
 mod confirmed;
 mod diff;
 mod embedded;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     same_host::cases(&mut suite);
     switch_edits::cases(&mut suite);
     bad_input::cases(&mut suite);
+    conf_db::cases(&mut suite);
     diff::cases(&mut suite);
     watch::cases(&mut suite);
     check::cases(&mut suite);

@@ -169,15 +169,13 @@ pub(crate) fn read(snapshot: &Snapshot) -> OvsObservation {
         ovs.uuid = Some(root.uuid().get());
         ovs.ovs_version = damage.optional(root.ovs_version());
         ovs.external_ids = damage.map(root.external_ids());
-        for uuid in damage.value(root.manager_options()).unwrap_or_default().iter() {
-            match snapshot.row(uuid) {
-                Some(row) => ovs.managers.push(Remote {
-                    target: damage.text(row.target()),
-                    is_connected: damage.value(row.is_connected()),
-                }),
-                None => damage.dangling("Open_vSwitch.manager_options", uuid.get()),
-            }
-        }
+        ovs.managers = remotes(
+            &damage.value(root.manager_options()).unwrap_or_default(),
+            snapshot,
+            &mut damage,
+            "Open_vSwitch.manager_options",
+            |row: &Manager| (row.target(), row.is_connected()),
+        );
         for uuid in damage.value(root.bridges()).unwrap_or_default().iter() {
             match snapshot.row(uuid) {
                 Some(row) => ovs.bridges.push(bridge(&row, snapshot, &mut damage)),
@@ -187,6 +185,29 @@ pub(crate) fn read(snapshot: &Snapshot) -> OvsObservation {
     }
     ovs.damage = damage.0;
     ovs
+}
+
+/// The peers to which a column refers: managers of the database, controllers of a bridge.
+fn remotes<T: Table>(
+    rows: &Set<RowUuid<T>>,
+    snapshot: &Snapshot,
+    damage: &mut Damage,
+    column: &str,
+    told: impl Fn(&T) -> (Result<Arc<str>, ColumnError>, Result<bool, ColumnError>),
+) -> Vec<Remote> {
+    let mut remotes = Vec::new();
+    for uuid in rows.iter() {
+        let Some(row) = snapshot.row(uuid) else {
+            damage.dangling(column, uuid.get());
+            continue;
+        };
+        let (target, is_connected) = told(&row);
+        remotes.push(Remote {
+            target: damage.text(target),
+            is_connected: damage.value(is_connected),
+        });
+    }
+    remotes
 }
 
 fn bridge(row: &Bridge, snapshot: &Snapshot, damage: &mut Damage) -> ObservedBridge {
@@ -203,15 +224,13 @@ fn bridge(row: &Bridge, snapshot: &Snapshot, damage: &mut Damage) -> ObservedBri
         mirrors: Vec::new(),
         ports: Vec::new(),
     };
-    for uuid in damage.value(row.controller()).unwrap_or_default().iter() {
-        match snapshot.row(uuid) {
-            Some(row) => bridge.controllers.push(Remote {
-                target: damage.text(row.target()),
-                is_connected: damage.value(row.is_connected()),
-            }),
-            None => damage.dangling("Bridge.controller", uuid.get()),
-        }
-    }
+    bridge.controllers = remotes(
+        &damage.value(row.controller()).unwrap_or_default(),
+        snapshot,
+        damage,
+        "Bridge.controller",
+        |row: &Controller| (row.target(), row.is_connected()),
+    );
     for uuid in damage.value(row.mirrors()).unwrap_or_default().iter() {
         match snapshot.row(uuid) {
             Some(row) => bridge.mirrors.push(mirror(&row, snapshot, damage)),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use ovsdb_client::wire::{ColumnType, DatabaseSchema, Datum, apply_difference};
+use ovsdb_client::wire::{ColumnType, DatabaseSchema, Datum, Max, apply_difference};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -46,10 +46,29 @@ pub(super) fn read(bytes: &[u8], notes: &mut Notes) -> Rows {
             break;
         }
     }
-    if schema.is_none() && notes.is_empty() {
-        notes.whole("it has no record");
+    match schema {
+        Some(schema) => fill_in(&schema, &mut rows),
+        None if notes.is_empty() => notes.whole("it has no record"),
+        None => {}
     }
     rows
+}
+
+/// A log leaves out what is the default. Ephemeral columns it never has: of those nothing is known.
+fn fill_in(schema: &DatabaseSchema, rows: &mut Rows) {
+    for (name, rows) in &mut rows.tables {
+        let Some(table) = schema.table(name) else { continue };
+        let scalars = table.columns().iter().filter(|column| {
+            let type_ = &column.type_;
+            !column.ephemeral && type_.value.is_none() && type_.min == 1 && type_.max == Max::Count(1)
+        });
+        for column in scalars {
+            for row in rows.values_mut() {
+                row.entry(column.name.to_string())
+                    .or_insert_with(|| Datum::One(column.type_.key.type_.default_atom()));
+            }
+        }
+    }
 }
 
 /// The records of a log, with the line on which each begins.
