@@ -26,6 +26,10 @@ pub enum Error {
     /// An edit that cannot be planned. Nothing was sent.
     #[error("{0}")]
     Plan(#[from] crate::edit::PlanError),
+    /// An agent.
+    #[cfg(feature = "agent")]
+    #[error("{0}")]
+    Agent(#[from] crate::agent::AgentError),
     /// A directory of captures.
     #[error("{0}")]
     Offline(#[from] OfflineError),
@@ -43,6 +47,8 @@ impl Error {
             Self::Kernel(_) | Self::Plan(_) => false,
             #[cfg(feature = "embedded")]
             Self::Embedded(_) => false,
+            #[cfg(feature = "agent")]
+            Self::Agent(error) => error.is_usage(),
             Self::Offline(_) => false,
         }
     }

@@ -38,8 +38,11 @@
 //! - [`render`] prints it as text or JSON, or draws it.
 //!
 //! # Features
-//! `embedded` (default): the embedded host, with the in-memory servers that hold it.
+//! - `embedded` (default): the embedded host, with the in-memory servers that hold it.
+//! - `agent`: the JSON-RPC service on a host, and its typed client.
 
+#[cfg(feature = "agent")]
+pub mod agent;
 pub mod apply;
 pub mod check;
 #[allow(
@@ -51,6 +54,7 @@ mod editing;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod error;
+mod facade;
 mod host;
 pub mod observe;
 pub mod render;
@@ -58,6 +62,7 @@ pub mod topology;
 pub mod watch;
 
 pub use error::Error;
+pub use facade::Facade;
 pub use host::{Host, HostBuilder};
 pub use libvirt_model;
 pub use ovsdb_client;

@@ -34,7 +34,7 @@ async fn check(arguments: Arguments) -> Outcome {
         print(&list(arguments.json)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let topology = arguments.sources.host().await?.show().await?;
+    let topology = arguments.sources.facade().await?.show().await?;
     let findings = check::check(&topology);
     let not_run = check::not_run(&topology);
     print(&match arguments.json {

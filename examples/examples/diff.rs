@@ -3,6 +3,7 @@
 //! `cargo run --example show -- --local --json > before.json`, something happens, the same to after.json,
 //! `cargo run --example diff -- before.json after.json`
 //! `cargo run --example diff -- captures-of-monday captures-of-tuesday`
+//! `cargo run --example diff -- before.json --local` compares it with the host as it is now.
 
 use std::error::Error;
 use std::fs;
@@ -13,7 +14,7 @@ use ahv_net::Host;
 use ahv_net::render;
 use ahv_net::topology::{self, Topology};
 use clap::Parser;
-use examples::{Outcome, print, run};
+use examples::{Outcome, Sources, print, run};
 
 /// Compare two pictures; exit code 1 where they differ.
 #[derive(Parser)]
@@ -21,8 +22,10 @@ use examples::{Outcome, print, run};
 struct Arguments {
     /// The picture before, as `show --json` prints it, or a directory of captures as --offline takes one.
     before: PathBuf,
-    /// The picture after.
-    after: PathBuf,
+    /// The picture after; unless given, the host that the source flags name, as it is now.
+    after: Option<PathBuf>,
+    #[command(flatten)]
+    sources: Sources,
     /// Also what changes by itself: uuids of rows made anew, port and link numbers, where a source was read.
     #[arg(long)]
     all: bool,
@@ -37,10 +40,15 @@ fn main() -> ExitCode {
 }
 
 async fn diff(arguments: Arguments) -> Outcome {
-    let (before, after) = (
-        picture(&arguments.before).await?,
-        picture(&arguments.after).await?,
-    );
+    let before = picture(&arguments.before).await?;
+    let after = match &arguments.after {
+        Some(after) if arguments.sources.names_one() => {
+            let after = after.display();
+            return Err(format!("name either {after} or a host, as what is after").into());
+        }
+        Some(after) => picture(after).await?,
+        None => arguments.sources.facade().await?.show().await?,
+    };
     let mut difference = topology::diff(&before, &after);
     if !arguments.all {
         difference = difference.without_incidental();

@@ -52,7 +52,7 @@ fn main() -> ExitCode {
 }
 
 async fn show(arguments: Arguments) -> Outcome {
-    let host = arguments.sources.host().await?;
+    let host = arguments.sources.facade().await?;
     let topology = host.show().await?;
     let format = if arguments.json {
         Format::Json

@@ -32,7 +32,7 @@ fn main() -> ExitCode {
 }
 
 async fn trace(arguments: Arguments) -> Outcome {
-    let host = arguments.sources.host().await?;
+    let host = arguments.sources.facade().await?;
     let frame = arguments.vlan.map_or(Frame::Untagged, Frame::of);
     let trace = host.show().await?.trace(&arguments.start, frame)?;
     print(&if arguments.json {

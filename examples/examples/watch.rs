@@ -35,7 +35,7 @@ fn main() -> ExitCode {
 }
 
 async fn watch(arguments: Arguments) -> Outcome {
-    let host = arguments.sources.host().await?;
+    let host = arguments.sources.facade().await?;
     let mut watch = host.watch().await?;
     let topology = watch.topology();
     tell(&format!(

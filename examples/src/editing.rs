@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use ahv_net::Host;
+use ahv_net::Facade;
 use ahv_net::apply::{ApplyOptions, Report, Stop};
 use ahv_net::edit::{Intent, Plan, PlanOptions};
 use clap::Args;
@@ -42,15 +42,15 @@ impl Editing {
     /// # Errors
     /// When it cannot be planned or applied.
     pub async fn run(&self, intent: impl Into<Intent>) -> Outcome {
-        let host = self.sources.host().await?;
-        let plan = host.plan(intent, &self.options()).await?;
+        let host = self.sources.facade().await?;
+        let plan = host.plan(intent.into(), &self.options()).await?;
         if self.dry_run {
             return self.report(&plan, &Report::default());
         }
         if !self.json {
             print(&plan.to_string())?;
         }
-        self.apply(&host, &plan).await
+        self.apply(host.as_ref(), &plan).await
     }
 
     fn options(&self) -> PlanOptions {
@@ -59,11 +59,11 @@ impl Editing {
         options
     }
 
-    async fn apply(&self, host: &Host, plan: &Plan) -> Outcome {
+    async fn apply(&self, host: &dyn Facade, plan: &Plan) -> Outcome {
         let mut options = ApplyOptions::new();
         options.state.clone_from(&self.state);
         options.confirm_within = self.confirm_within;
-        let report = match unless_interrupted(host, plan, &options).await {
+        let report = match unless_interrupted(host, plan, &options, self.sources.names_agent()).await {
             Ok(report) => report,
             Err(error) => {
                 // Those who read JSON learn what was planned, and that it is not done.
@@ -111,9 +111,10 @@ impl Editing {
 
 /// Applies a plan; the first SIGINT or SIGTERM has it undone, the second leaves it to `recover`.
 async fn unless_interrupted(
-    host: &Host,
+    host: &dyn Facade,
     plan: &Plan,
     options: &ApplyOptions,
+    is_agent: bool,
 ) -> Result<Report, Box<dyn std::error::Error>> {
     let stop = Stop::new();
     let options = options.clone().stop(&stop);
@@ -122,6 +123,10 @@ async fn unless_interrupted(
     tokio::select! {
         applied = &mut applying => return Ok(applied?),
         () = interrupt.heard() => {}
+    }
+    if is_agent {
+        let said = "the agent goes on with the edit without this command: look at what is pending, and revert it if need be";
+        return Err(said.into());
     }
     stop.request();
     tell("Stopping: what was done is undone. Once more ends at once, and leaves it to recover.");

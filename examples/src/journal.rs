@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use ahv_net::Host;
+use ahv_net::Facade;
 use ahv_net::apply::ApplyOptions;
 use ahv_net::apply::journal::{Entry, Phase};
 use clap::Args;
@@ -28,8 +28,8 @@ impl Journal {
     ///
     /// # Errors
     /// The first source that cannot be reached.
-    pub async fn host(&self) -> Result<Host, ahv_net::Error> {
-        self.sources.host().await
+    pub async fn host(&self) -> Result<Box<dyn Facade>, ahv_net::Error> {
+        self.sources.facade().await
     }
 
     /// Where the journal is.

@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
-use ahv_net::Host;
+use ahv_net::agent::{AgentError, Client, ClientOptions};
 use ahv_net::observe::kernel::Namespace;
+use ahv_net::{Facade, Host};
 use clap::Args;
 
 use crate::command::tell;
@@ -28,6 +29,16 @@ pub struct Sources {
     /// Captures of a host: a directory with what its commands printed, conf.db, libvirt's XML.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["local", "ovsdb", "libvirt", "kernel"])]
     offline: Option<PathBuf>,
+    /// An agent that serves a host: http://127.0.0.1:PORT, https://HOST:PORT, ws://…, wss://… or unix:PATH.
+    #[arg(long, value_name = "URL", requires = "token_file",
+          conflicts_with_all = ["local", "ovsdb", "libvirt", "kernel", "offline"])]
+    agent: Option<String>,
+    /// The file of the token by which the agent knows you.
+    #[arg(long, value_name = "FILE", requires = "agent")]
+    token_file: Option<PathBuf>,
+    /// The authority that vouches for the agent's certificate, as a PEM file; else those that this system believes.
+    #[arg(long, value_name = "FILE", requires = "agent")]
+    agent_ca: Option<PathBuf>,
 }
 
 /// The socket that ovsdb-server listens on unless told otherwise (ovs-vsctl(8), `--db`).
@@ -51,24 +62,50 @@ fn kernel(text: &str) -> Result<Kernel, String> {
 }
 
 impl Sources {
-    fn names_one(&self) -> bool {
+    /// Whether any is named: else it is the embedded host.
+    pub fn names_one(&self) -> bool {
         self.local
+            || self.agent.is_some()
             || self.offline.is_some()
             || self.ovsdb.is_some()
             || self.libvirt.is_some()
             || matches!(self.kernel, Some(Kernel::Of(_)))
     }
 
-    /// Connects to what the flags name.
+    /// Connects to what the flags name: a host, or an agent that serves one.
+    ///
+    /// # Errors
+    /// The first source that cannot be reached; see [`ahv_net::Error`].
+    pub async fn facade(&self) -> Result<Box<dyn Facade>, ahv_net::Error> {
+        let (Some(url), Some(token_file)) = (&self.agent, &self.token_file) else {
+            return Ok(Box::new(self.host().await?));
+        };
+        let mut options = ClientOptions::token_file(token_file)?;
+        options.authority.clone_from(&self.agent_ca);
+        Ok(Box::new(Client::new(url, options)?))
+    }
+
+    /// Whether it is an agent.
+    pub fn names_agent(&self) -> bool {
+        self.agent.is_some()
+    }
+
+    /// Connects to what the flags name, for a command that reads the host itself.
     ///
     /// # Errors
     /// The first source that cannot be reached; see [`ahv_net::Error`].
     pub async fn host(&self) -> Result<Host, ahv_net::Error> {
+        if let Some(url) = &self.agent {
+            let said = format!(
+                "this command reads a host itself and does not run over the agent at {url}: leave --agent out"
+            );
+            return Err(AgentError::Config(said).into());
+        }
         if !self.names_one() {
             tell(
                 "No source is named, so this is the embedded host: an example in memory. \
-                 Name a real one with --local, or with --ovsdb, --libvirt and --kernel, or its captures with \
-                 --offline.",
+                 Name a real one with --local, or with --ovsdb, --libvirt and --kernel, its captures with \
+                 --offline, or an agent with --agent.",
             );
             return Host::embedded().await;
         }

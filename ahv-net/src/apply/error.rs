@@ -108,6 +108,11 @@ pub enum ApplyError {
         /// What was undone.
         undo: Box<Undo>,
     },
+    /// An agent was asked to do it and could not be reached, refused for a reason of its own, or its answer was lost:
+    /// [`AgentError::is_outcome_unknown`](crate::agent::AgentError::is_outcome_unknown).
+    #[cfg(feature = "agent")]
+    #[error("{0}")]
+    Agent(crate::agent::AgentError),
     /// What was undone or left could not be written down. The host is as `undo` says.
     #[error("{undo}; but the journal does not know: {error}; mend that, and run recover")]
     NotRecorded {
@@ -138,6 +143,8 @@ impl ApplyError {
     pub fn is_as_before(&self) -> bool {
         match self {
             Self::Failed { undo, .. } | Self::NotRecorded { undo, .. } => undo.is_complete(),
+            #[cfg(feature = "agent")]
+            Self::Agent(error) => !error.is_outcome_unknown(),
             _ => true,
         }
     }

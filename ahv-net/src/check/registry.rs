@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
@@ -28,7 +29,7 @@ pub fn check(topology: &Topology) -> Vec<Finding> {
 }
 
 /// A rule that did not run, and the sources that it lacked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct NotRun {
     /// The rule's id.

@@ -56,6 +56,12 @@ impl Watch {
         })
     }
 
+    /// A watch whose events come from elsewhere.
+    #[cfg(feature = "agent")]
+    pub(crate) fn of(topology: Arc<Topology>, events: BoxStream<'static, Event>) -> Self {
+        Self { events, topology }
+    }
+
     /// The picture as this watch last showed it: at its start, or of the last [`Event::Change`].
     pub fn topology(&self) -> &Arc<Topology> {
         &self.topology

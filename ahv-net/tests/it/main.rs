@@ -1,5 +1,7 @@
 //! The facade against real sources.
 
+#[cfg(feature = "agent")]
+mod agent;
 #[cfg(feature = "embedded")]
 mod faults;
 mod kernel;
@@ -10,6 +12,8 @@ use test_support::Suite;
 
 fn main() -> ExitCode {
     let mut suite = Suite::from_args();
+    #[cfg(feature = "agent")]
+    agent::cases(&mut suite);
     kernel::cases(&mut suite);
     #[cfg(feature = "embedded")]
     faults::cases(&mut suite);

@@ -1,10 +1,11 @@
 use std::fmt;
 
 use libvirt_model::vocab::VlanId;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An Ethernet frame, as far as VLANs are concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Frame {
     /// Without an 802.1Q header, or with VLAN 0, which only carries a priority.

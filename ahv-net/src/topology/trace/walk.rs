@@ -1,5 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Frame;
@@ -11,7 +12,7 @@ use crate::topology::{Bridge, BridgeKind, Domain, Interface, Link, Nic, Port, Ro
 ///
 /// The hops are in the order of a walk in depth: a hop of depth `n` follows from the nearest one above
 /// it of depth `n - 1`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Trace {
     /// What the guest sends.
@@ -23,7 +24,7 @@ pub struct Trace {
 }
 
 /// One place that the frame comes to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Hop {
     /// How far from the guest, in hops.
@@ -43,7 +44,7 @@ pub struct Hop {
 }
 
 /// A kind of place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum HopKind {
@@ -60,7 +61,7 @@ pub enum HopKind {
 }
 
 /// What becomes of a frame.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Fate {

@@ -1,0 +1,160 @@
+//! Serves a host over JSON-RPC 2.0: HTTP, WebSocket, unix socket; see docs/agent.md.
+//!
+//! `cargo run --example agent`
+//! `cargo run --example agent -- --local --tokens /etc/ahv-net/tokens --allow-edits --listen unix:/run/ahv-net.sock`
+
+use std::error::Error;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use ahv_net::agent::{Agent, AgentOptions, Listen, new_token};
+use ahv_net::apply::Watchdog;
+use clap::Parser;
+use examples::{Outcome, Sources, parse, print, run, tell};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Serve the host to automation elsewhere, until SIGTERM or Ctrl-C. The first lines of its output are its URLs.
+#[derive(Parser)]
+#[command(name = "agent")]
+struct Arguments {
+    #[command(flatten)]
+    sources: Sources,
+    /// Where to listen: IP:PORT or unix:PATH; can be given several times. Beyond loopback only with TLS.
+    #[arg(long, value_name = "ADDRESS", value_parser = address, default_value = "127.0.0.1:0")]
+    listen: Vec<Listen>,
+    /// The tokens, a line `NAME read|edit TOKEN` each; read again when it changes. Unless given, a directory for this run is made
+    /// with one token for reading and one for editing, and said.
+    #[arg(long, value_name = "FILE")]
+    tokens: Option<PathBuf>,
+    /// Let tokens for editing edit; else every one only reads.
+    #[arg(long)]
+    allow_edits: bool,
+    /// The certificate, as a PEM file: TCP then speaks TLS alone.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's key, as a PEM file.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Let the web pages of this origin call it: https://console.example.com; can be given several times.
+    #[arg(long, value_name = "ORIGIN")]
+    origin: Vec<String>,
+    /// Log edits to this file instead of to stderr.
+    #[arg(long, value_name = "FILE")]
+    audit: Option<PathBuf>,
+    /// Where the journal of edits is kept: /var/lib/ahv-net for root, else ahv-net in $XDG_STATE_HOME.
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Start no watchdog process with an edit that is to be confirmed: then only the agent undoes it, now or when it is
+    /// started again.
+    #[arg(long)]
+    no_watchdog: bool,
+}
+
+fn address(text: &str) -> Result<Listen, String> {
+    if let Some(path) = text.strip_prefix("unix:").filter(|path| !path.is_empty()) {
+        return Ok(Listen::Unix(PathBuf::from(path)));
+    }
+    text.parse::<SocketAddr>()
+        .map(Listen::Tcp)
+        .map_err(|_| "write IP:PORT, such as 127.0.0.1:8765, or unix:PATH".to_owned())
+}
+
+fn main() -> ExitCode {
+    let arguments: Arguments = parse();
+    run(serve(arguments))
+}
+
+async fn serve(arguments: Arguments) -> Outcome {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let host = arguments.sources.host().await?;
+    let is_embedded = !arguments.sources.names_one();
+    let made = match &arguments.tokens {
+        Some(_) => None,
+        None => Some(Made::new()?),
+    };
+    let tokens = match (&arguments.tokens, &made) {
+        (Some(tokens), _) => tokens.clone(),
+        (None, made) => made.as_ref().map(Made::tokens).unwrap_or_default(),
+    };
+    let mut options = AgentOptions::new(tokens).allow_edits(arguments.allow_edits);
+    options.listen = arguments.listen;
+    options.tls = arguments.tls_cert.zip(arguments.tls_key);
+    options.origins.extend(arguments.origin);
+    options.audit = arguments.audit;
+    options.state = arguments.state;
+    if is_embedded {
+        // No other process finds the embedded host, and its journal ends with it.
+        options.state = options.state.or(made.as_ref().map(|made| made.directory.clone()));
+    } else if !arguments.no_watchdog {
+        options.watchdog = Watchdog::ThisProgram;
+    }
+    let agent = Agent::start(host, options).await?;
+    for url in agent.urls() {
+        print(&format!("{url}\n"))?;
+    }
+    if let Some(made) = &made {
+        print(&format!("reader's token: {}\n", made.reader().display()))?;
+        print(&format!("editor's token: {}\n", made.editor().display()))?;
+    }
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    tell("Ending: an edit that runs is finished or undone first.");
+    agent.shut_down().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A directory for this run alone.
+struct Made {
+    directory: PathBuf,
+}
+
+impl Made {
+    fn new() -> Result<Self, Box<dyn Error>> {
+        let name = format!("ahv-net-agent-{}", &new_token()[..12]);
+        let directory = std::env::temp_dir().join(name);
+        fs::DirBuilder::new().mode(0o700).create(&directory)?;
+        let made = Self { directory };
+        let (reader, editor) = (new_token(), new_token());
+        write(
+            &made.tokens(),
+            &format!("editor edit {editor}\nreader read {reader}\n"),
+        )?;
+        write(&made.reader(), &(reader + "\n"))?;
+        write(&made.editor(), &(editor + "\n"))?;
+        Ok(made)
+    }
+
+    fn tokens(&self) -> PathBuf {
+        self.directory.join("tokens")
+    }
+
+    fn reader(&self) -> PathBuf {
+        self.directory.join("reader.token")
+    }
+
+    fn editor(&self) -> PathBuf {
+        self.directory.join("editor.token")
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        // What is left of it is of no use to anybody.
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text.as_bytes())
+}
