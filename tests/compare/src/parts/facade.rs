@@ -1,0 +1,86 @@
+//! Adding one port through the facade, the connection open, beside `ovs-vsctl --no-wait add-port`.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ahv_net::Host;
+use ahv_net::apply::ApplyOptions;
+use ahv_net::edit::{AddPort, PlanOptions};
+use test_support::Tool;
+
+use crate::child::usage;
+use crate::floor::Floor;
+use crate::measure::{Pairs, median_time, time};
+use crate::server::Stage;
+use crate::table::{Table, Target};
+use crate::{Failure, Size, rows, server};
+
+/// How many ports one pair adds by each.
+const ADDED: usize = 5;
+
+pub(super) fn measure(size: Size, _: &Stage, table: &mut Table) -> Result<(), Failure> {
+    let ports = size.ports.min(3_000);
+    let server = server::filled(ports)?;
+    let remote = server.remote();
+    let vsctl = Tool::OVS_VSCTL.find()?;
+    let database = format!("--db={remote}");
+    let runtime = server::runtime()?;
+    let host = runtime.block_on(Host::builder().ovsdb(&remote).connect())?;
+    let mut floor = Floor::connect(&server.socket())?;
+    // What an edit writes down before it is done.
+    let state = tempfile::tempdir()?;
+    // The first edit reads the database; those after it find it read.
+    runtime.block_on(add(&host, state.path(), "first"))?;
+    let (mut pairs, mut parts, mut floors) = (Pairs::default(), Vec::new(), Vec::new());
+    for pair in 0..size.pairs {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for number in 0..ADDED {
+            let (plan, apply) = runtime.block_on(add(&host, state.path(), &format!("a{pair}x{number}")))?;
+            ours.push(plan + apply);
+            parts.push((plan, apply));
+            floors.push(bare_add(&mut floor, &format!("f{pair}x{number}"))?);
+            let name = format!("v{pair}x{number}");
+            theirs.push(usage(&vsctl, &[&database, "--no-wait", "add-port", rows::BRIDGE, &name])?.wall);
+        }
+        // How many times faster: theirs comes first.
+        pairs.0.push((median_time(theirs), median_time(ours)));
+    }
+    table.add(
+        format!("adding one port through the facade at {ports} ports, connection open, speed against `ovs-vsctl --no-wait add-port`"),
+        "×",
+        Target::AtLeast(100.0),
+        pairs.ratio(),
+        format!(
+            "{:.0} × ({} against {}; plan {}, apply {}; the bare transaction {})",
+            pairs.ratio(),
+            time(pairs.theirs()),
+            time(pairs.ours()),
+            time(median_time(parts.iter().map(|part| part.0))),
+            time(median_time(parts.iter().map(|part| part.1))),
+            time(median_time(floors)),
+        ),
+    );
+    Ok(())
+}
+
+async fn add(host: &Host, state: &Path, name: &str) -> Result<(Duration, Duration), Failure> {
+    let start = Instant::now();
+    let plan = host
+        .plan(AddPort::new(rows::BRIDGE, name), &PlanOptions::new())
+        .await?;
+    let planned = start.elapsed();
+    host.apply(&plan, &ApplyOptions::new().no_wait().state(state))
+        .await?;
+    Ok((planned, start.elapsed() - planned))
+}
+
+/// What the server itself takes for such a transaction.
+fn bare_add(floor: &mut Floor, name: &str) -> Result<Duration, Failure> {
+    let request = format!(
+        r#"{{"id":0,"method":"transact","params":["Open_vSwitch",{{"op":"insert","table":"Interface","uuid-name":"i","row":{{"name":"{name}"}}}},{{"op":"insert","table":"Port","uuid-name":"p","row":{{"name":"{name}","interfaces":["named-uuid","i"]}}}},{{"op":"mutate","table":"Bridge","where":[["name","==","{}"]],"mutations":[["ports","insert",["set",[["named-uuid","p"]]]]]}}]}}"#,
+        rows::BRIDGE
+    );
+    let start = Instant::now();
+    floor.ask(request.as_bytes())?;
+    Ok(start.elapsed())
+}
