@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -56,7 +57,7 @@ impl Editing {
     fn options(&self) -> PlanOptions {
         let mut options = PlanOptions::new();
         options.allow = self.allow.iter().cloned().collect::<BTreeSet<_>>();
-        options
+        options.reached_by(logged_in_by())
     }
 
     async fn apply(&self, host: &dyn Facade, plan: &Plan) -> Outcome {
@@ -107,6 +108,12 @@ impl Editing {
             false => ExitCode::SUCCESS,
         })
     }
+}
+
+/// The address of this host by which the caller is logged in: the third word of `SSH_CONNECTION`, sshd(8).
+fn logged_in_by() -> Option<IpAddr> {
+    let connection = std::env::var("SSH_CONNECTION").ok()?;
+    connection.split_whitespace().nth(2)?.parse().ok()
 }
 
 /// Applies a plan; the first SIGINT or SIGTERM has it undone, the second leaves it to `recover`.

@@ -43,9 +43,15 @@ impl Undo {
 
 impl fmt::Display for Undo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let but = match self.left.is_empty() {
+            true => "",
+            false => " but for what others changed",
+        };
         match (self.undone.as_slice(), self.is_complete()) {
-            ([], true) => f.write_str("the host is as before")?,
-            (undone, true) => write!(f, "undone, and the host is as before: {}", undone.join("; "))?,
+            ([], true) => write!(f, "the host is as before{but}")?,
+            (undone, true) => {
+                write!(f, "undone, and the host is as before{but}: {}", undone.join("; "))?;
+            }
             (undone, false) => {
                 if !undone.is_empty() {
                     write!(f, "undone: {}; ", undone.join("; "))?;

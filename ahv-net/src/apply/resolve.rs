@@ -10,8 +10,9 @@ use crate::edit::{Columns, RowChange, RowEdit, RowId};
 
 /// Finds the rows that a plan names in a database that has gone on since.
 ///
-/// By UUID where it is there; else, as for a row that the plan made or an undo made again, by its name; a
-/// row without a name by the columns that the plan gave it.
+/// By UUID where it is there. Only a row that the plan makes, or that an undo of it made again, is found by
+/// its name, and one without a name by the columns that the plan gave it: taps come and go, and the next guest
+/// gets the name of the last.
 #[derive(Debug)]
 pub(crate) struct Resolver<'s> {
     snapshot: &'s Snapshot,
@@ -45,8 +46,15 @@ impl<'s> Resolver<'s> {
 
     /// The row that a change is about.
     pub(crate) fn row(&self, uuid: Uuid, row: &RowId) -> Option<Uuid> {
-        if !row.is_planned() && self.get(&row.table, uuid).is_some() {
-            return Some(uuid);
+        if !row.is_planned() {
+            if self.get(&row.table, uuid).is_some() {
+                return Some(uuid);
+            }
+            // A row that is only changed and that has gone is gone: whoever has its name now is another.
+            let is_made = self.rows.get(&uuid).is_some_and(|(_, columns)| columns.is_some());
+            if !is_made {
+                return None;
+            }
         }
         match &row.name {
             Some(name) => self.named(&row.table, name),

@@ -12,7 +12,7 @@ use super::stand::{self, Stand};
 use super::undo::undo;
 use super::{perform, watchdog};
 use crate::Host;
-use crate::edit::{Change, Plan, RowChange, Step};
+use crate::edit::{self, Change, HostIdentity, Plan, PlanOptions, RowChange, Step};
 
 /// How long libvirtd is asked again whether a change whose answer was lost is done.
 const LOOKS: u32 = 20;
@@ -59,6 +59,7 @@ pub(crate) async fn run(host: &Host, plan: &Plan, options: &ApplyOptions) -> Res
     let mut keeping = Keeping::open(host, options).await?;
     let mut claim = Claim::take(host).await?;
     expect_untouched(host, plan).await?;
+    expect_guards_content(host, plan).await?;
     let deadline = || Some(UnixTime::now().after(options.confirm_within?));
     if options.confirm_within.is_some() {
         watchdog::expect_possible(host, plan, options, &keeping)?;
@@ -258,6 +259,9 @@ fn rows_of(change: &Change) -> Vec<RowChange> {
 async fn expect_same_host(host: &Host, plan: &Plan) -> Result<(), ApplyError> {
     let here = host.identity().await?;
     let of = &plan.host;
+    if *of == HostIdentity::default() && here != HostIdentity::default() {
+        return Err(ApplyError::OtherHost("it does not say on which".to_owned()));
+    }
     if of.ovs_uuid.is_some() && of.ovs_uuid != here.ovs_uuid {
         return Err(ApplyError::OtherHost(
             "one whose database is another, or is not connected here".to_owned(),
@@ -268,6 +272,26 @@ async fn expect_same_host(host: &Host, plan: &Plan) -> Result<(), ApplyError> {
             Err(ApplyError::OtherHost(name.clone()))
         }
         _ => Ok(()),
+    }
+}
+
+/// Asks the guards again, on the host as it is now: what a plan changed beside may have made it worse, and a plan
+/// that was kept in a file may have lost what they said.
+async fn expect_guards_content(host: &Host, plan: &Plan) -> Result<(), ApplyError> {
+    let base = host.base().await?;
+    let mut options = PlanOptions::new();
+    let allowed = plan.objections.iter().filter(|objection| objection.allowed);
+    options
+        .allow
+        .extend(allowed.map(|objection| objection.guard.clone()));
+    let objections = edit::judge(&base, &plan.steps, &options);
+    let stopped: Vec<_> = objections
+        .into_iter()
+        .filter(|objection| !objection.allowed)
+        .collect();
+    match stopped.is_empty() {
+        true => Ok(()),
+        false => Err(ApplyError::Stopped(stopped)),
     }
 }
 

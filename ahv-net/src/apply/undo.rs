@@ -1,11 +1,13 @@
 use std::time::Duration;
 
+use ovsdb_client::replica::Snapshot;
+
 use super::claim::Claim;
 use super::report::Undo;
 use super::stand::{self, Stand};
 use super::{StepError, perform};
 use crate::Host;
-use crate::edit::{Change, RowChange};
+use crate::edit::{Change, RowChange, RowEdit};
 
 /// Undoes what of these changes is done, the last first.
 ///
@@ -28,14 +30,7 @@ pub(crate) async fn undo(
         match change {
             Change::Rows(_) => {
                 if !std::mem::replace(&mut rows_done, true) {
-                    let all: Vec<RowChange> = changes
-                        .iter()
-                        .flat_map(|change| match change {
-                            Change::Rows(rows) => rows.clone(),
-                            _ => Vec::new(),
-                        })
-                        .collect();
-                    undo_rows(host, &all, claim, why, limit, &mut report).await;
+                    undo_rows(host, changes, claim, why, limit, &mut report).await;
                 }
             }
             other => undo_libvirt(host, other, &mut report).await,
@@ -46,7 +41,7 @@ pub(crate) async fn undo(
 
 async fn undo_rows(
     host: &Host,
-    changes: &[RowChange],
+    changes: &[Change],
     claim: &mut Claim,
     why: &str,
     limit: Option<Duration>,
@@ -66,18 +61,42 @@ async fn undo_rows(
             return;
         }
     };
-    let stand = stand::rows(changes, &snapshot);
-    report.left.extend(stand.neither);
-    report.left.extend(stand.gone);
-    if stand.after.is_empty() {
+    let done = done(changes, &snapshot, report);
+    if done.is_empty() {
         return;
     }
-    let names: Vec<String> = stand.after.iter().map(|change| change.row.to_string()).collect();
-    let inverse: Vec<RowChange> = stand.after.iter().rev().map(RowChange::inverse).collect();
+    let names: Vec<String> = done.iter().map(|change| change.row.to_string()).collect();
+    let inverse: Vec<RowChange> = done.iter().rev().map(RowChange::inverse).collect();
     match perform::rows(&inverse, &replica, claim, why, limit).await {
         // What does not work now did not work before either: the rows are as they were.
         Ok(()) | Err(StepError::NotTaken(_)) => report.undone.extend(names),
         Err(error) => report.failed.push(format!("the switch: {error}")),
+    }
+}
+
+/// The row changes that are done and can be undone. What a step made or deleted is undone whole or, where others
+/// have changed a row of it, left whole: half an object would be neither theirs nor ours.
+fn done(changes: &[Change], snapshot: &Snapshot, report: &mut Undo) -> Vec<RowChange> {
+    let all: Vec<RowChange> = changes.iter().flat_map(rows_of).cloned().collect();
+    let mut done = Vec::new();
+    for change in changes {
+        let rows = rows_of(change);
+        let stand = stand::rows_among(rows, &all, snapshot);
+        let is_theirs = !stand.neither.is_empty() || !stand.gone.is_empty();
+        let is_object = rows.iter().any(|row| !matches!(row.edit, RowEdit::Update(_)));
+        report.left.extend(stand.neither);
+        report.left.extend(stand.gone);
+        if !(is_theirs && is_object) {
+            done.extend(stand.after);
+        }
+    }
+    done
+}
+
+fn rows_of(change: &Change) -> &[RowChange] {
+    match change {
+        Change::Rows(rows) => rows,
+        _ => &[],
     }
 }
 

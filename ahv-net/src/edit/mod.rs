@@ -43,4 +43,4 @@ pub use options::{Caller, PlanOptions};
 pub use plan::{Difference, HostIdentity, Plan, Step};
 
 pub(crate) use base::{Base, Documents, DomainDocuments, NetworkDocument};
-pub(crate) use planner::{plan, root};
+pub(crate) use planner::{judge, plan, root};

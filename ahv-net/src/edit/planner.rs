@@ -6,10 +6,10 @@ use uuid::Uuid;
 use crate::apply::transaction;
 use crate::edit::base::Base;
 use crate::edit::draft::Draft;
-use crate::edit::guard::{self, Context};
+use crate::edit::guard::{self, Context, Objection};
 use crate::edit::intent::{Edit, Intent};
 use crate::edit::options::PlanOptions;
-use crate::edit::plan::{HostIdentity, Plan};
+use crate::edit::plan::{HostIdentity, Plan, Step};
 use crate::edit::{PlanError, step};
 
 /// Makes the plan of an intent on a host as it was read. Pure: the same host and intent give the same plan.
@@ -40,7 +40,7 @@ pub(crate) fn finish(mut draft: Draft<'_>, intent: String, options: &PlanOptions
         }
     }
     step::tell_effects(&mut steps, base);
-    let objections = guard::judge(&Context::new(base, &steps, &options.caller), options);
+    let objections = judge(base, &steps, options);
     Ok(Plan {
         intent,
         host: base.identity(),
@@ -48,6 +48,11 @@ pub(crate) fn finish(mut draft: Draft<'_>, intent: String, options: &PlanOptions
         objections,
         notes: draft.notes,
     })
+}
+
+/// What the guards have against these steps on this host.
+pub(crate) fn judge(base: &Base, steps: &[Step], options: &PlanOptions) -> Vec<Objection> {
+    guard::judge(&Context::new(base, steps, &options.caller), options)
 }
 
 impl Base {

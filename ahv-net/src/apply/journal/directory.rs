@@ -120,7 +120,11 @@ impl Journal {
         for file in self.files()?.iter().rev() {
             // What is begun anew, to be reverted, is not what it was any more.
             let is_current = |entry: &Entry| current.as_ref().is_some_and(|current| current.id == entry.id);
-            entries.extend(read(file)?.filter(|entry| !is_current(entry)));
+            match read(file) {
+                Ok(entry) => entries.extend(entry.filter(|entry| !is_current(entry))),
+                // What is finished decides nothing: the rest is still history.
+                Err(error) => tracing::warn!(%error, "an entry of the history is passed over"),
+            }
         }
         let latest = current.filter(|entry| !entry.is_unfinished());
         Ok(latest.into_iter().chain(entries).collect())
@@ -173,7 +177,10 @@ impl Journal {
         sync(&self.directory)?;
         let files = self.files()?;
         for old in files.iter().take(files.len().saturating_sub(KEPT)) {
-            fs::remove_file(old).map_err(JournalError::io("remove", old))?;
+            // Housekeeping: the edit is done and written down, whatever becomes of the oldest entries.
+            if let Err(error) = fs::remove_file(old) {
+                tracing::warn!(file = %old.display(), %error, "an old entry of the journal stays");
+            }
         }
         Ok(())
     }

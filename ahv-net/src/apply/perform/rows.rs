@@ -1,13 +1,17 @@
+use std::collections::HashSet;
 use std::time::Duration;
 
-use ovsdb_client::replica::Replica;
+use ovsdb_client::replica::{Replica, Snapshot};
+use ovsdb_client::table::RowUuid;
 use ovsdb_client::transaction::{Transaction, TransactionError};
-use ovsdb_client::vswitch::{ConfirmError, InterfaceFailure, commit_and_confirm, failures};
+use ovsdb_client::vswitch::{Bridge, ConfirmError, InterfaceFailure, Port, commit_and_confirm, failures};
+use uuid::Uuid;
 
 use crate::apply::claim::Claim;
+use crate::apply::resolve::Resolver;
 use crate::apply::stand::{self, Stand};
 use crate::apply::{StepError, transaction};
-use crate::edit::RowChange;
+use crate::edit::{RowChange, RowEdit};
 
 /// How long a replica that lost its server is waited for before it is called lost.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -34,8 +38,11 @@ pub(crate) async fn rows(
         Err(error) if error.is_outcome_unknown() => settle(changes, replica, claim, limit, error).await,
         done => done,
     };
-    let broken: Vec<String> = done?
+    let failures = done?;
+    let touched = touched(changes, &replica.snapshot());
+    let broken: Vec<String> = failures
         .iter()
+        .filter(|failure| touched.contains(&failure.uuid.get()))
         .filter(|failure| broken_before.iter().all(|known| known.uuid != failure.uuid))
         .map(|failure| match &failure.error {
             Some(error) => format!("{}: {error}", failure.name),
@@ -45,6 +52,46 @@ pub(crate) async fn rows(
     match broken.is_empty() {
         true => Ok(()),
         false => Err(StepError::NotTaken(broken.join("; "))),
+    }
+}
+
+/// The interfaces that a change is about: its own, those of its ports, and those of a bridge that changes as a
+/// whole. What breaks elsewhere at the same time is no reason to undo it.
+fn touched(changes: &[RowChange], snapshot: &Snapshot) -> HashSet<Uuid> {
+    let resolver = Resolver::new(snapshot, changes);
+    let mut touched = HashSet::new();
+    let of_port = |port: RowUuid<Port>| -> Vec<Uuid> {
+        let interfaces = snapshot.row(port).and_then(|port| port.interfaces().ok());
+        interfaces.map_or_else(Vec::new, |interfaces| {
+            interfaces.iter().map(RowUuid::get).collect()
+        })
+    };
+    for change in changes {
+        let Some(uuid) = resolver.row(change.row.uuid, &change.row) else {
+            continue;
+        };
+        match change.row.table.as_str() {
+            "Interface" => {
+                touched.insert(uuid);
+            }
+            "Port" => touched.extend(of_port(RowUuid::new(uuid))),
+            "Bridge" if is_about_itself(&change.edit) => {
+                let bridge = snapshot.row(RowUuid::<Bridge>::new(uuid));
+                let ports = bridge.and_then(|bridge| bridge.ports().ok());
+                touched.extend(ports.iter().flat_map(|ports| ports.iter()).flat_map(of_port));
+            }
+            _ => {}
+        }
+    }
+    touched
+}
+
+fn is_about_itself(edit: &RowEdit) -> bool {
+    match edit {
+        RowEdit::Update(columns) => columns
+            .keys()
+            .any(|column| column != "ports" && column != "mirrors"),
+        _ => true,
     }
 }
 
@@ -110,9 +157,7 @@ async fn settle(
 ///
 /// # Cancel safety
 /// Nothing is changed.
-pub(crate) async fn current(
-    replica: &Replica,
-) -> Result<ovsdb_client::replica::Snapshot, ovsdb_client::Error> {
+pub(crate) async fn current(replica: &Replica) -> Result<Snapshot, ovsdb_client::Error> {
     replica
         .wait_for(PATIENCE, |snapshot| {
             replica.is_current().then(|| snapshot.clone())

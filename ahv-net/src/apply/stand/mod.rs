@@ -9,7 +9,7 @@ mod rows;
 
 pub(crate) use network::network;
 pub(crate) use nic::{fits, fragment, nic};
-pub(crate) use rows::rows;
+pub(crate) use rows::{rows, rows_among};
 
 use crate::edit::{Change, Documents};
 use schemars::JsonSchema;

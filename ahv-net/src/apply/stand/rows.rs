@@ -41,7 +41,12 @@ impl Rows {
 
 /// How row changes stand in a snapshot, part by part.
 pub(crate) fn rows(changes: &[RowChange], snapshot: &Snapshot) -> Rows {
-    let resolver = Resolver::new(snapshot, changes);
+    rows_among(changes, changes, snapshot)
+}
+
+/// As [`rows`], of some of the changes of a plan that may name rows of the others.
+pub(crate) fn rows_among(changes: &[RowChange], all: &[RowChange], snapshot: &Snapshot) -> Rows {
+    let resolver = Resolver::new(snapshot, all);
     let mut found = Rows::default();
     for change in changes {
         let row = resolver
@@ -68,7 +73,16 @@ pub(crate) fn rows(changes: &[RowChange], snapshot: &Snapshot) -> Rows {
                 for (column, edit) in columns {
                     match stand(edit, row.datum(column).ok(), &resolver) {
                         Stand::After => {
-                            done.insert(column.clone(), edit.clone());
+                            let torn = partner_changed(column, columns, &row, &resolver);
+                            match torn {
+                                None => {
+                                    done.insert(column.clone(), edit.clone());
+                                }
+                                Some(partner) => found.neither.push(format!(
+                                    "{} {column} goes together with {partner}, which others changed",
+                                    change.row
+                                )),
+                            }
                         }
                         Stand::Before => found.before += 1,
                         Stand::Gone(why) | Stand::Neither(why) => {
@@ -86,6 +100,24 @@ pub(crate) fn rows(changes: &[RowChange], snapshot: &Snapshot) -> Rows {
         }
     }
     found
+}
+
+/// Columns that say something only together: undoing some of them would make what nobody set.
+const TOGETHER: &[&[&str]] = &[&["cvlans", "tag", "trunks", "vlan_mode"], &["bond_mode", "lacp"]];
+
+/// A column of the same change that goes together with this one and is not as the change left it.
+fn partner_changed<'c>(
+    column: &str,
+    columns: &'c BTreeMap<String, ColumnEdit>,
+    row: &TableRow,
+    resolver: &Resolver<'_>,
+) -> Option<&'c str> {
+    let together = TOGETHER.iter().find(|together| together.contains(&column))?;
+    columns.iter().find_map(|(other, edit)| {
+        let is_partner = other != column && together.contains(&other.as_str());
+        let is_done = || stand(edit, row.datum(other).ok(), resolver) == Stand::After;
+        (is_partner && !is_done()).then_some(other.as_str())
+    })
 }
 
 /// The first column that is not as a change has it, in a clause. Maps may hold more where `more` is.

@@ -101,7 +101,7 @@ async fn watch(directory: PathBuf, id: &str) -> Result<String, ApplyError> {
             _ => is_due(&entry, &mut deadline),
         };
         if is_due || told_to_end {
-            match attempts(&journal, id, told_to_end).await? {
+            match attempts(&journal, id, true).await? {
                 Some(what) => return Ok(what),
                 // It went on between the look and the lock.
                 None => continue,

@@ -1,8 +1,13 @@
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
+
+use libvirt_model::network::Network;
+use ovsdb_client::wire::Atom;
+use uuid::Uuid;
 
 use crate::check::{self, Finding};
 use crate::edit::base::Base;
-use crate::edit::change::{Change, NicChange, RowChange, RowEdit};
+use crate::edit::change::{Change, ColumnEdit, NicChange, RowChange, RowEdit, is_planned};
 use crate::edit::options::Caller;
 use crate::edit::plan::Step;
 use crate::edit::project::project;
@@ -65,25 +70,113 @@ impl<'p> Context<'p> {
                 RowEdit::Insert(_) => false,
                 RowEdit::Delete(_) => true,
                 RowEdit::Update(columns) => match change.row.table.as_str() {
-                    "Open_vSwitch" => columns.keys().any(|column| column != "bridges"),
-                    "Bridge" => columns
-                        .keys()
-                        .any(|column| column != "ports" && column != "mirrors"),
+                    "Open_vSwitch" => !columns
+                        .iter()
+                        .all(|(column, edit)| column == "bridges" && only_adds(edit)),
+                    "Bridge" => !columns.iter().all(|(column, edit)| {
+                        matches!(column.as_str(), "ports" | "mirrors") && only_adds(edit)
+                    }),
                     _ => true,
                 },
             })
+            || self.outputs().next().is_some()
+    }
+
+    /// The ports that are there and become the output of a mirror: Open vSwitch then drops whatever else they send.
+    fn outputs(&self) -> impl Iterator<Item = Uuid> {
+        self.rows()
+            .filter(|change| change.row.table == "Mirror")
+            .filter_map(|change| match &change.edit {
+                RowEdit::Insert(columns) => columns.get("output_port")?.one()?.as_uuid(),
+                RowEdit::Update(columns) => match columns.get("output_port")? {
+                    ColumnEdit::Replace { after, .. } => after.one()?.as_uuid(),
+                    ColumnEdit::Elements { added, .. } => added.one()?.as_uuid(),
+                },
+                RowEdit::Delete(_) => None,
+            })
+            .filter(|uuid| !is_planned(*uuid))
+    }
+
+    /// The names of the devices of the system that are put on a switch.
+    pub(crate) fn added_devices(&self) -> impl Iterator<Item = &'p str> {
+        self.rows().filter_map(|change| {
+            let is_new = change.row.table == "Interface" && is_device(&change.edit);
+            is_new.then_some(change.row.name.as_deref()).flatten()
+        })
+    }
+
+    /// The bridges of which a column changes by which they pass or hold frames, and the columns.
+    pub(crate) fn changed_bridges(&self) -> Vec<(&Bridge, Vec<&'p str>)> {
+        const TELLING: &[&str] = &[
+            "auto_attach",
+            "controller",
+            "datapath_type",
+            "fail_mode",
+            "flow_tables",
+            "other_config",
+            "protocols",
+            "rstp_enable",
+            "stp_enable",
+        ];
+        let changed = self.rows().filter_map(|change| match &change.edit {
+            RowEdit::Update(columns) if change.row.table == "Bridge" => {
+                let bridge = self.before().bridge(change.row.name.as_deref()?)?;
+                let names = columns.keys().map(String::as_str);
+                let names: Vec<&str> = names.filter(|name| TELLING.contains(name)).collect();
+                (!names.is_empty()).then_some((bridge, names))
+            }
+            _ => None,
+        });
+        changed.collect()
+    }
+
+    /// The bridge, and those that are joined to it by patch ports.
+    pub(crate) fn joined<'c>(&'c self, bridge: &'c Bridge) -> Vec<&'c Bridge> {
+        let before = self.before();
+        let mut joined = vec![bridge];
+        let mut looked = 0;
+        while let Some(next) = joined.get(looked).copied() {
+            looked += 1;
+            let interfaces = next.ports.iter().flat_map(|port| &port.interfaces);
+            let peers = interfaces.filter_map(|interface| interface.options.get("peer"));
+            for peer in peers {
+                let has_it = |bridge: &&Bridge| {
+                    let mut interfaces = bridge.ports.iter().flat_map(|port| &port.interfaces);
+                    interfaces.any(|interface| interface.name == *peer)
+                };
+                if let Some(other) = before.bridges.iter().find(has_it)
+                    && !joined.iter().any(|known| known.name == other.name)
+                {
+                    joined.push(other);
+                }
+            }
+        }
+        joined
+    }
+
+    /// libvirt's networks, those whose documents make sense.
+    pub(crate) fn networks(&self) -> Vec<Network<'p>> {
+        let documents = self
+            .base
+            .libvirt
+            .as_ref()
+            .map(|documents| documents.networks.as_slice());
+        let networks = documents.unwrap_or_default().iter();
+        networks
+            .filter_map(|network| Network::of(&network.xml).ok())
+            .collect()
+    }
+
+    /// Whether this source was read.
+    pub(crate) fn was_read(&self, source: &str) -> bool {
+        let sources = &self.before().sources;
+        let mut named = sources.iter().filter(|report| report.name == source);
+        named.any(|report| report.reading == topology::Reading::Read)
     }
 
     /// Whether what is there changes, or a device is added that a wire may be plugged into.
     pub(crate) fn touches_switch(&self) -> bool {
-        self.touches_existing()
-            || self.rows().any(|change| match &change.edit {
-                RowEdit::Insert(columns) if change.row.table == "Interface" => {
-                    let type_ = columns.get("type").and_then(|type_| type_.one()?.as_str());
-                    matches!(type_, None | Some("" | "system" | "dpdk"))
-                }
-                _ => false,
-            })
+        self.touches_existing() || self.added_devices().next().is_some()
     }
 
     /// Whether libvirt's documents change.
@@ -131,7 +224,10 @@ impl<'p> Context<'p> {
     }
 
     fn touch(&self, port: &Port) -> Option<Touch> {
-        let mut touch = Touch::default();
+        let mut touch = Touch {
+            output: self.outputs().any(|uuid| port.uuid == Some(uuid)),
+            ..Touch::default()
+        };
         let is_member = |uuid| {
             port.interfaces
                 .iter()
@@ -141,6 +237,9 @@ impl<'p> Context<'p> {
             let is_port = port.uuid == Some(change.row.uuid);
             match &change.edit {
                 RowEdit::Delete(_) if is_port => touch.deleted = true,
+                RowEdit::Update(columns) if change.row.table == "Bridge" => {
+                    touch.deleted |= port.uuid.is_some_and(|uuid| leaves(columns, uuid));
+                }
                 RowEdit::Update(columns) if is_port => {
                     touch.columns.extend(columns.keys().cloned());
                 }
@@ -157,7 +256,10 @@ impl<'p> Context<'p> {
 /// What happens to a port.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Touch {
+    /// It goes, or leaves its bridge.
     pub(crate) deleted: bool,
+    /// It becomes the output of a mirror.
+    pub(crate) output: bool,
     pub(crate) columns: Vec<String>,
     pub(crate) interface_columns: Vec<String>,
 }
@@ -175,6 +277,18 @@ impl Touch {
         self.has(&["bond_mode", "lacp", "bond_fake_iface"])
     }
 
+    /// Where a patch or a tunnel leads, or what kind of device it is.
+    pub(crate) fn peer(&self) -> bool {
+        self.interface_columns
+            .iter()
+            .any(|column| matches!(column.as_str(), "options" | "type"))
+    }
+
+    /// Whether it may not carry afterwards what it carries now.
+    pub(crate) fn cuts(&self) -> bool {
+        self.deleted || self.output || self.vlan() || self.members() || self.bonding() || self.peer()
+    }
+
     fn has(&self, names: &[&str]) -> bool {
         self.columns.iter().any(|column| names.contains(&column.as_str()))
     }
@@ -182,7 +296,11 @@ impl Touch {
     /// What happens, as the end of a sentence about the port.
     pub(crate) fn words(&self) -> &'static str {
         if self.deleted {
-            "is deleted"
+            "leaves its bridge"
+        } else if self.output {
+            "becomes the output of a mirror, and then carries nothing else"
+        } else if self.peer() {
+            "changes where it leads"
         } else if self.vlan() {
             "changes its VLAN"
         } else if self.members() {
@@ -193,4 +311,33 @@ impl Touch {
             "changes"
         }
     }
+}
+
+/// Whether rows of the plan's own come into a column, and nothing else happens to it.
+fn only_adds(edit: &ColumnEdit) -> bool {
+    match edit {
+        ColumnEdit::Replace { .. } => false,
+        ColumnEdit::Elements { removed, added } => {
+            let planned = |atom: &Atom| atom.as_uuid().is_some_and(is_planned);
+            removed.is_empty() && added.atoms().iter().all(planned)
+        }
+    }
+}
+
+/// Whether a bridge loses this port.
+fn leaves(columns: &BTreeMap<String, ColumnEdit>, port: Uuid) -> bool {
+    match columns.get("ports") {
+        Some(ColumnEdit::Elements { removed, .. }) => removed.contains(&Atom::Uuid(port)),
+        Some(ColumnEdit::Replace { after, .. }) => !after.contains(&Atom::Uuid(port)),
+        None => false,
+    }
+}
+
+/// Whether an interface is made over a device that a wire may be plugged into.
+fn is_device(edit: &RowEdit) -> bool {
+    let RowEdit::Insert(columns) = edit else {
+        return false;
+    };
+    let type_ = columns.get("type").and_then(|type_| type_.one()?.as_str());
+    matches!(type_, None | Some("" | "system" | "dpdk"))
 }

@@ -34,5 +34,19 @@ fn run(context: &Context<'_>) -> Vec<String> {
         (domain.role == DomainRole::Cvm && !is_internal && !(known && said))
             .then(|| format!("NIC {} of the controller VM {} changes", change.mac, domain.name))
     });
-    ports.chain(nics).collect()
+    let bridges = context
+        .changed_bridges()
+        .into_iter()
+        .filter_map(|(bridge, columns)| {
+            let joined = context.joined(bridge);
+            let mut ports = joined.iter().flat_map(|bridge| &bridge.ports);
+            let cvm = ports.find(|port| port.role == Role::CvmExternal)?;
+            Some(format!(
+                "bridge {} changes its {}, and port {} of the controller VM is behind it",
+                bridge.name,
+                columns.join(", "),
+                cvm.name
+            ))
+        });
+    ports.chain(nics).chain(bridges).collect()
 }

@@ -1,5 +1,10 @@
 use super::super::{Concern, Context, Guard};
-use crate::topology::{Port, Role};
+use libvirt_model::domain::{Effective, Interface};
+use libvirt_model::vocab::MacAddr;
+use libvirt_model::xml::Document;
+
+use crate::edit::change::NicChange;
+use crate::topology::{BridgeKind, Port, Role};
 
 pub(super) const GUARD: Guard = Guard {
     id: "guest-trunk-all",
@@ -14,7 +19,7 @@ fn run(context: &Context<'_>) -> Vec<String> {
         .before()
         .ports()
         .filter(|port| is_guest(port) && !carries_all(port));
-    guests
+    let mut objections: Vec<String> = guests
         .filter_map(|port| {
             let after = context.after().port(&port.name)?;
             carries_all(after).then(|| {
@@ -25,7 +30,58 @@ fn run(context: &Context<'_>) -> Vec<String> {
                 format!("port {}{whose} would carry every VLAN", port.name)
             })
         })
-        .collect()
+        .collect();
+    let said = |mac: MacAddr| {
+        let before = context.before();
+        let port = before.port_by_mac(mac).map(|port| port.name.as_str());
+        port.is_some_and(|port| !carries_all_before(context, port) && carries_all_after(context, port))
+    };
+    objections.extend(
+        context
+            .nics()
+            .filter(|change| !said(change.mac) && loses_vlan(context, change))
+            .map(|change| format!("NIC {} of {} would get every VLAN", change.mac, change.domain)),
+    );
+    objections
+}
+
+fn carries_all_before(context: &Context<'_>, port: &str) -> bool {
+    context.before().port(port).is_some_and(carries_all)
+}
+
+fn carries_all_after(context: &Context<'_>, port: &str) -> bool {
+    context.after().port(port).is_some_and(carries_all)
+}
+
+/// Whether a NIC has no VLAN afterwards, on an Open vSwitch bridge, where it had one or was not there.
+fn loses_vlan(context: &Context<'_>, change: &NicChange) -> bool {
+    let Some(edit) = change.live.as_ref().or(change.config.as_ref()) else {
+        return false;
+    };
+    let all = |xml: &Option<String>| xml.as_ref().and_then(|xml| gets_all(context, xml));
+    all(&edit.after) == Some(true) && all(&edit.before) != Some(true)
+}
+
+/// Whether libvirt gives this NIC no VLAN; `None` where it is not on Open vSwitch, or that is not known.
+fn gets_all(context: &Context<'_>, xml: &str) -> Option<bool> {
+    let document = Document::parse(xml).ok()?;
+    let nic = Interface::of(&document).ok()?;
+    let source = nic.source().ok()??;
+    let networks = context.networks();
+    let network = source.network.as_ref().and_then(|name| {
+        networks
+            .iter()
+            .find(|network| network.name().ok().as_deref() == Some(name))
+    });
+    let bridge = match network {
+        Some(network) => network.bridge().ok()??.name?,
+        None => source.bridge?,
+    };
+    if context.before().bridge(&bridge)?.kind != BridgeKind::Ovs {
+        return None;
+    }
+    let effective = Effective::of(&nic, network).ok()?;
+    Some(effective.vlan.is_none())
 }
 
 fn is_guest(port: &Port) -> bool {

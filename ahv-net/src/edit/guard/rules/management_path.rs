@@ -1,11 +1,11 @@
 use super::super::{Concern, Context, Guard};
-use crate::topology::{Address, Bridge, Role};
+use crate::topology::{Address, Bridge, Link, Port, Role};
 
 pub(super) const GUARD: Guard = Guard {
     id: "management-path",
     title: "the way by which this host is reached",
     why: "A slip there cuts the host off, and nobody can get in to mend it.",
-    concern: Concern::Existing,
+    concern: Concern::Switch,
     run,
 };
 
@@ -13,10 +13,7 @@ fn run(context: &Context<'_>) -> Vec<String> {
     let mut objections: Vec<String> = context
         .touched_ports()
         .into_iter()
-        .filter(|(_, port, touch)| {
-            let is_way = matches!(port.role, Role::Host | Role::Uplink);
-            is_way && (touch.deleted || touch.vlan() || touch.members() || touch.bonding())
-        })
+        .filter(|(bridge, port, touch)| touch.cuts() && may_be_way(bridge, port, context))
         .filter_map(|(bridge, port, touch)| {
             let reached = reached(bridge, context)?;
             Some(format!("port {} {}, and {reached}", port.name, touch.words()))
@@ -26,25 +23,74 @@ fn run(context: &Context<'_>) -> Vec<String> {
         let reached = reached(bridge, context)?;
         Some(format!("bridge {} is deleted, and {reached}", bridge.name))
     }));
+    objections.extend(
+        context
+            .changed_bridges()
+            .into_iter()
+            .filter_map(|(bridge, columns)| {
+                let reached = reached(bridge, context)?;
+                Some(format!(
+                    "bridge {} changes its {}, and {reached}",
+                    bridge.name,
+                    columns.join(", ")
+                ))
+            }),
+    );
+    objections.extend(
+        context
+            .added_devices()
+            .filter_map(|name| own_address(name, context)),
+    );
     objections
 }
 
-/// Who comes in by this bridge; `None` where nobody does.
+/// Whether the host's own frames may pass this port.
+fn may_be_way(bridge: &Bridge, port: &Port, context: &Context<'_>) -> bool {
+    let is_local = port.name == bridge.name;
+    // Without the kernel nothing tells a NIC of the host from a tap; without libvirt, a tap from a NIC.
+    let unseen = !context.was_read("kernel") && port.role == Role::Unknown && port.attachment.is_none();
+    is_local || unseen || matches!(port.role, Role::Host | Role::Uplink | Role::Chain)
+}
+
+/// Who comes in by this bridge, or by one that is joined to it; `None` where nobody does.
 fn reached(bridge: &Bridge, context: &Context<'_>) -> Option<String> {
-    let ports = bridge.ports.iter().flat_map(|port| &port.addresses);
-    let addresses: Vec<&Address> = bridge
-        .addresses
-        .iter()
-        .chain(ports)
-        .filter(|address| !address.is_link_local())
-        .collect();
-    let first = addresses.first()?;
-    let mine = context
-        .caller
-        .reached_by
-        .filter(|mine| addresses.iter().any(|address| address.ip == *mine));
-    Some(match mine {
-        Some(mine) => format!("you are logged in by {mine} on {}", bridge.name),
-        None => format!("the host is reached by {} on {}", first.ip, bridge.name),
+    if !context.was_read("kernel") {
+        return Some(format!(
+            "whether the host is reached by {} is not known, as its addresses were not read: name --kernel",
+            bridge.name
+        ));
+    }
+    context.joined(bridge).into_iter().find_map(|bridge| {
+        let ports = bridge.ports.iter().flat_map(|port| &port.addresses);
+        let addresses: Vec<&Address> = bridge
+            .addresses
+            .iter()
+            .chain(ports)
+            .filter(|address| !address.is_link_local())
+            .collect();
+        let first = addresses.first()?;
+        let mine = context
+            .caller
+            .reached_by
+            .filter(|mine| addresses.iter().any(|address| address.ip == *mine));
+        Some(match mine {
+            Some(mine) => format!("you are logged in by {mine} on {}", bridge.name),
+            None => format!("the host is reached by {} on {}", first.ip, bridge.name),
+        })
     })
+}
+
+/// A device that has an address of the host, or below one that has, loses it when it joins a switch.
+fn own_address(name: &str, context: &Context<'_>) -> Option<String> {
+    let links = &context.before().links;
+    let is_it = |link: &&Link| link.name == name || link.parent.as_deref() == Some(name);
+    let address = links.iter().filter(is_it).find_map(|link| {
+        let address = link.addresses.iter().find(|address| !address.is_link_local())?;
+        Some((link, address))
+    });
+    let (link, address) = address?;
+    Some(format!(
+        "{name} joins a switch, and the host is reached by {} on {}, which stops working there",
+        address.ip, link.name
+    ))
 }
