@@ -2,16 +2,16 @@
 //!
 //! `cargo run --example apply -- docs/desired-state.json --dry-run --local`
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ahv_net::edit::Desired;
+use ahv_net::libvirt_model::xml::read_file;
 use clap::Parser;
 use examples::{Editing, run, tell};
 
-/// The longest document that is read, in bytes.
+/// The longest document that is read from stdin, in bytes.
 const LIMIT: u64 = 16 << 20;
 
 /// Make the host what a document says. What it does not name is left alone.
@@ -37,10 +37,14 @@ fn main() -> ExitCode {
 }
 
 fn read(file: &Path) -> io::Result<Desired> {
-    let mut text = String::new();
-    match file == Path::new("-") {
-        true => io::stdin().lock().take(LIMIT).read_to_string(&mut text)?,
-        false => File::open(file)?.take(LIMIT).read_to_string(&mut text)?,
+    let bytes = match file == Path::new("-") {
+        true => {
+            let mut bytes = Vec::new();
+            io::stdin().lock().take(LIMIT).read_to_end(&mut bytes)?;
+            bytes
+        }
+        // Not of a FIFO, which may never end: what another command writes comes by stdin.
+        false => read_file(file)?,
     };
-    serde_json::from_str(&text).map_err(io::Error::from)
+    serde_json::from_slice(&bytes).map_err(io::Error::from)
 }

@@ -1,12 +1,13 @@
 //! Edits by real processes: confirmed or undone, killed and recovered.
 
+use std::io::{self, Write};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use test_support::{Failure, Process, Suite, Unavailable, long_run, wait_until};
+use test_support::{ExclusiveTurn, Failure, Lab, Process, Suite, Unavailable, long_run, wait_until};
 
 use crate::command::{Example, Ran};
 
@@ -14,23 +15,41 @@ type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 const EXAMPLES: [&str; 6] = ["ovsdb_server", "set_vlan", "confirm", "revert", "recover", "show"];
 
+/// A case by its name, the same on every host.
+type Case = (&'static str, fn(&World) -> Outcome);
+
 pub(crate) fn cases(suite: &mut Suite) {
-    let mut case = |name: &str, body: fn(&World) -> Outcome| {
-        suite.case_with(name, Examples::available(), move |examples| {
-            body(&World::new(examples)?).map_err(Into::into)
-        });
-    };
-    case("confirmed: what is not confirmed is undone", not_confirmed);
-    case("confirmed: what is confirmed stays", confirmed);
-    case(
-        "confirmed: it is undone though its parent was killed",
-        parent_killed,
-    );
-    case("confirmed: a full disk, nothing is applied", full_disk);
-    case(
-        "confirmed: killed at any moment and recovered, the host is as before or as after",
-        killed,
-    );
+    let all: [Case; 5] = [
+        ("what is not confirmed is undone", not_confirmed),
+        ("what is confirmed stays", confirmed),
+        ("it is undone though its parent was killed", parent_killed),
+        ("a full disk, nothing is applied", full_disk),
+        (
+            "killed at any moment and recovered, the host is as before or as after",
+            killed,
+        ),
+    ];
+    for (name, body) in all {
+        suite.case_with(
+            format!("confirmed: {name}"),
+            Examples::available(),
+            move |examples| body(&World::in_memory(examples)?).map_err(Into::into),
+        );
+    }
+    // With the turns of all others that it may have to wait for.
+    suite.limit(match long_run() {
+        Ok(()) => Duration::from_secs(3600),
+        Err(_) => Duration::from_secs(900),
+    });
+    for (name, body) in all {
+        let has = Lab::from_env().and_then(|lab| Ok((lab, Examples::available()?)));
+        suite.case_with(
+            format!("confirmed: in the lab: {name}"),
+            has,
+            move |(lab, examples)| body(&World::in_lab(examples, lab)?).map_err(Into::into),
+        );
+    }
+    suite.limit(Duration::from_secs(60));
 }
 
 struct Examples(Vec<(&'static str, Example)>);
@@ -49,19 +68,26 @@ impl Examples {
     }
 }
 
-/// An OVSDB server of its own, in memory and in a process, and a directory for the journal.
+/// A host, and a directory for the journal of edits on it.
 struct World {
     examples: Examples,
-    _server: Process,
+    host: Host,
     directory: TempDir,
 }
 
+enum Host {
+    /// An OVSDB server of its own, in memory and in a process.
+    Memory(#[expect(dead_code, reason = "held, so that it runs")] Process),
+    /// The lab, where an edit of the port is one of libvirt's record of the guest's NIC too.
+    Lab(
+        Lab,
+        #[expect(dead_code, reason = "held, so that no other case uses the lab")] ExclusiveTurn,
+    ),
+}
+
 impl World {
-    fn new(examples: Examples) -> Result<Self, Failure> {
-        let directory = tempfile::Builder::new()
-            .prefix("confirmed-")
-            .tempdir()
-            .map_err(|error| Failure::new(error.to_string()))?;
+    fn in_memory(examples: Examples) -> Result<Self, Failure> {
+        let directory = directory()?;
         let socket = directory.path().join("db.sock");
         let mut command = Command::new(examples.get("ovsdb_server")?.path());
         command
@@ -70,7 +96,7 @@ impl World {
         let server = Process::start(command, directory.path().join("server.log"))?;
         let world = Self {
             examples,
-            _server: server,
+            host: Host::Memory(server),
             directory,
         };
         wait_until("the server answers", Duration::from_secs(10), || {
@@ -79,14 +105,32 @@ impl World {
         Ok(world)
     }
 
-    fn flags(&self) -> [String; 4] {
-        let socket = self.directory.path().join("db.sock");
-        [
-            "--ovsdb".to_owned(),
-            format!("unix:{}", socket.display()),
-            "--state".to_owned(),
-            self.directory.path().join("state").display().to_string(),
-        ]
+    fn in_lab(examples: Examples, lab: Lab) -> Result<Self, Failure> {
+        let turn = lab.exclusive()?;
+        Ok(Self {
+            examples,
+            host: Host::Lab(lab, turn),
+            directory: directory()?,
+        })
+    }
+
+    fn flags(&self) -> Vec<String> {
+        let mut flags = self.sources();
+        flags.push("--state".to_owned());
+        flags.push(self.directory.path().join("state").display().to_string());
+        flags
+    }
+
+    fn sources(&self) -> Vec<String> {
+        match &self.host {
+            Host::Memory(_) => {
+                let socket = self.directory.path().join("db.sock");
+                vec!["--ovsdb".to_owned(), format!("unix:{}", socket.display())]
+            }
+            Host::Lab(lab, _) => ["--ovsdb", lab.ovsdb(), "--libvirt", lab.libvirt()]
+                .map(str::to_owned)
+                .into(),
+        }
     }
 
     fn run(&self, example: &str, arguments: &[&str]) -> Result<Ran, Failure> {
@@ -102,20 +146,43 @@ impl World {
         self.run("set_vlan", &arguments)
     }
 
-    /// The VLAN of the guest's port, as another process sees it.
+    /// The VLAN of the guest's port, as another process sees it. On the lab, libvirt's two records of the NIC must say
+    /// the same.
     fn tag(&self) -> Result<i64, Failure> {
-        let flags = self.flags();
-        let [ovsdb, remote, ..] = &flags;
-        let ran = self.examples.get("show")?.run(&["--json", ovsdb, remote])?;
+        let Host::Lab(lab, _) = &self.host else {
+            return self.shown_tag();
+        };
+        let port = lab.run(&["ovs-vsctl", "--timeout=20", "get", "Port", "tap345", "tag"])?;
+        let live = lab.run(&["virsh", "dumpxml", "guest-vlan32"])?;
+        let config = lab.run(&["virsh", "dumpxml", "--inactive", "guest-vlan32"])?;
+        let port = port.trim();
+        let tag = format!("<tag id='{port}'/>");
+        match live.contains(&tag) && config.contains(&tag) {
+            true => port
+                .parse()
+                .map_err(|_| Failure::new(format!("{port} is no VLAN"))),
+            false => Err(Failure::new(format!(
+                "the port has VLAN {port}, and libvirt another:\n{live}\n{config}"
+            ))),
+        }
+    }
+
+    /// The VLAN of the guest's port, whatever libvirt says.
+    fn shown_tag(&self) -> Result<i64, Failure> {
+        let sources = self.sources();
+        let mut line = vec!["--json"];
+        line.extend(sources.iter().map(String::as_str));
+        let ran = self.examples.get("show")?.run(&line)?;
         let host: Value = serde_json::from_str(&ran.stdout)
             .map_err(|error| Failure::new(format!("{error}: {}", ran.stderr)))?;
-        let ports = host.pointer("/bridges/0/ports").and_then(Value::as_array);
+        let bridges = host.get("bridges").and_then(Value::as_array);
+        let mut ports = bridges
+            .into_iter()
+            .flatten()
+            .filter_map(|bridge| bridge.get("ports")?.as_array())
+            .flatten();
         ports
-            .and_then(|ports| {
-                ports
-                    .iter()
-                    .find(|port| port.get("name") == Some(&"tap345".into()))
-            })
+            .find(|port| port.get("name") == Some(&"tap345".into()))
             .and_then(|port| port.get("tag")?.as_i64())
             .ok_or_else(|| Failure::new("tap345 has no tag"))
     }
@@ -147,6 +214,8 @@ fn not_confirmed(world: &World) -> Outcome {
         Ok((late.code == Some(1) && late.stderr.contains("it was not confirmed by")).then_some(()))
     })?;
     assert_eq!(world.set("41", &[])?.code, Some(0));
+    assert_eq!(world.run("revert", &[])?.code, Some(0));
+    assert_eq!(world.tag()?, 32);
     Ok(())
 }
 
@@ -159,6 +228,13 @@ fn confirmed(world: &World) -> Outcome {
     let ran = world.run("revert", &[])?;
     assert_eq!((ran.code, world.tag()?), (Some(0), 32), "{ran:?}");
     Ok(())
+}
+
+fn directory() -> Result<TempDir, Failure> {
+    tempfile::Builder::new()
+        .prefix("confirmed-")
+        .tempdir()
+        .map_err(|error| Failure::new(error.to_string()))
 }
 
 /// An edit of which the process is killed `after` it was started.
@@ -180,19 +256,29 @@ fn start_and_kill(world: &World, arguments: &[&str], after: Duration) -> Outcome
 
 fn parent_killed(world: &World) -> Outcome {
     let mut was_changed = false;
-    for millis in [15, 25, 40, 80, 500] {
-        start_and_kill(world, &["--confirm-within", "1s"], Duration::from_millis(millis))?;
-        was_changed |= world.tag()? == 40;
-        world.becomes(32)?;
+    let whole = whole_edit(world)?;
+    for part in [15, 30, 50, 80, 150] {
+        start_and_kill(world, &["--confirm-within", "1s"], whole * part / 100)?;
+        was_changed |= world.shown_tag()? == 40;
         // The watchdog has done its part when the next edit may begin.
-        wait_until("the watchdog is done", Duration::from_secs(15), || {
+        wait_until("the watchdog is done", Duration::from_secs(30), || {
             let ran = world.run("recover", &["--json"])?;
             Ok((ran.code == Some(0) && ran.stdout.trim() == "null").then_some(()))
         })?;
-        assert_eq!(world.tag()?, 32);
+        world.becomes(32)?;
     }
     assert!(was_changed, "no edit got as far as the change");
     Ok(())
+}
+
+/// How long an edit takes here and now.
+fn whole_edit(world: &World) -> Result<Duration, Failure> {
+    let ran = world.set("40", &[])?;
+    let reverted = world.run("revert", &[])?;
+    match (ran.code, reverted.code) {
+        (Some(0), Some(0)) => Ok(ran.took),
+        _ => Err(Failure::new(format!("{ran:?}, {reverted:?}"))),
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "how long is what is tested")]
@@ -201,25 +287,32 @@ fn thread_sleep(duration: Duration) {
 }
 
 fn killed(world: &World) -> Outcome {
-    let times: u64 = if long_run().is_ok() { 100 } else { 5 };
+    let times: u32 = if long_run().is_ok() { 100 } else { 5 };
+    let whole = whole_edit(world)?;
+    let (mut not_begun, mut recovered, mut done) = (0, 0, 0);
     for time in 0..times {
-        // Spread over what an edit takes, in an order that is not monotonous.
-        let after = Duration::from_micros(2_000 + time * 7_919 % 70_000);
+        // Spread over what an edit takes and a little more, in an order that is not monotonous.
+        let after = whole * (10 + time * 37 % 110) / 100;
         start_and_kill(world, &[], after)?;
-        let found = world.tag()?;
+        let found = world.shown_tag()?;
         let ran = world.run("recover", &["--json"])?;
         assert_eq!(ran.code, Some(0), "{ran:?}");
         let tag = world.tag()?;
-        match ran.stdout.trim() {
-            "null" => assert_eq!(tag, found, "there was nothing to recover, after {after:?}"),
-            _ => assert_eq!(tag, 32, "after {after:?}: {ran:?}"),
+        match (ran.stdout.trim(), tag) {
+            ("null", _) if tag != found => panic!("{tag} and not {found}, after {after:?}: {ran:?}"),
+            ("null", 32) => not_begun += 1,
+            ("null", 40) => done += 1,
+            (_, 32) => recovered += 1,
+            _ => panic!("{tag} after {after:?}: {ran:?}"),
         }
-        assert!(tag == 32 || tag == 40, "{tag} after {after:?}");
         if tag == 40 {
             assert_eq!(world.run("revert", &[])?.code, Some(0));
         }
         assert_eq!(world.tag()?, 32);
     }
+    let counts = format!("{times} killed: {not_begun} not begun, {recovered} recovered, {done} done");
+    writeln!(io::stderr(), "{counts}, in {whole:?} each")?;
+    assert!(times < 100 || recovered > 0, "{counts}");
     Ok(())
 }
 

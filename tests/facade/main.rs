@@ -9,8 +9,10 @@ mod diff;
 mod embedded;
 mod fixes;
 mod golden;
+mod lab_switch;
 mod offline;
 mod pictures;
+mod rows;
 mod same_host;
 mod switch_edits;
 mod watch;
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     pictures::cases(&mut suite);
     same_host::cases(&mut suite);
     switch_edits::cases(&mut suite);
+    lab_switch::cases(&mut suite);
     bad_input::cases(&mut suite);
     conf_db::cases(&mut suite);
     diff::cases(&mut suite);

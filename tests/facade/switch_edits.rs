@@ -1,7 +1,6 @@
 //! The edits of the switch on a real ovsdb-server: what the printed command does is what the plan does; an
 //! undo leaves the database as it was; a second run has nothing to do.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use ahv_net::Host;
@@ -9,6 +8,8 @@ use ahv_net::apply::ApplyOptions;
 use ahv_net::edit::{Desired, Intent, Plan, PlanOptions, guards};
 use serde_json::{Value, json};
 use test_support::{Failure, OvsdbServer, Suite};
+
+use crate::rows::Rows;
 
 /// What the database holds before each edit: `ovs-vsctl`'s commands.
 const BEFORE: &str = "
@@ -203,8 +204,8 @@ pub(crate) fn cases(suite: &mut Suite) {
                 let before: Vec<&str> = BEFORE.split_whitespace().collect();
                 server.vsctl(&[&["--"], before.as_slice()].concat())?;
             }
-            let before = Dump::of(&by_plan)?;
-            assert_eq!(Dump::of(&by_hand)?, before);
+            let before = Rows::of_server(&by_plan)?;
+            assert_eq!(Rows::of_server(&by_hand)?, before);
             runtime()?.block_on(check(&intent, &by_hand, &by_plan, &before))
         });
     }
@@ -226,7 +227,7 @@ async fn check(
     intent: &Intent,
     by_hand: &OvsdbServer,
     by_plan: &OvsdbServer,
-    before: &Dump,
+    before: &Rows,
 ) -> test_support::Outcome {
     let host = Host::builder().ovsdb(by_plan.remote()).connect().await?;
     let mut options = PlanOptions::new();
@@ -236,7 +237,7 @@ async fn check(
     let plan = host.plan(intent.clone(), &options).await?;
     assert!(!plan.is_empty(), "nothing was planned");
     host.apply(&plan, &no_wait).await?;
-    let after = Dump::of(by_plan)?;
+    let after = Rows::of_server(by_plan)?;
     for step in &plan.steps {
         let lines = step.commands.iter().map(|fix| fix.command.as_str());
         let lines: Vec<&str> = lines.filter(|line| line.starts_with("ovs-vsctl")).collect();
@@ -245,14 +246,18 @@ async fn check(
             run_by_hand(by_hand, line)?;
         }
     }
-    pretty_assertions::assert_eq!(Dump::of(by_hand)?, after, "by hand is not as by plan:\n{plan}");
+    pretty_assertions::assert_eq!(
+        Rows::of_server(by_hand)?,
+        after,
+        "by hand is not as by plan:\n{plan}"
+    );
 
     let again = host.plan(intent.clone(), &options).await?;
     assert!(again.is_empty(), "not done:\n{again}");
     host.apply(&again, &no_wait).await?;
 
     host.apply(&inverse(&plan), &no_wait).await?;
-    pretty_assertions::assert_eq!(&Dump::of(by_plan)?, before, "not undone:\n{plan}");
+    pretty_assertions::assert_eq!(&Rows::of_server(by_plan)?, before, "not undone:\n{plan}");
     if matches!(intent, Intent::DelGhostPorts(_)) {
         // Only ovs-vswitchd finds out again that the port does not work.
         return Ok(());
@@ -260,7 +265,7 @@ async fn check(
     // It can be done again, though the rows are others now.
     let plan = host.plan(intent.clone(), &options).await?;
     host.apply(&plan, &no_wait).await?;
-    pretty_assertions::assert_eq!(Dump::of(by_plan)?, after, "{plan}");
+    pretty_assertions::assert_eq!(Rows::of_server(by_plan)?, after, "{plan}");
     Ok(())
 }
 
@@ -286,71 +291,5 @@ fn run_by_hand(server: &OvsdbServer, line: &str) -> Result<(), Failure> {
             "{line}: {}",
             String::from_utf8_lossy(&output.stderr).trim()
         ))),
-    }
-}
-
-/// Every configured column of every row, with rows by their names.
-#[derive(Debug, PartialEq, Eq)]
-struct Dump(BTreeSet<String>);
-
-impl Dump {
-    fn of(server: &OvsdbServer) -> Result<Self, Failure> {
-        let tables = [
-            "Open_vSwitch",
-            "Bridge",
-            "Port",
-            "Interface",
-            "Mirror",
-            "sFlow",
-            "QoS",
-            "Controller",
-        ];
-        let mut operations = vec![json!("Open_vSwitch")];
-        operations.extend(tables.map(|table| json!({"op": "select", "table": table, "where": []})));
-        let request = Value::from(operations).to_string();
-        let answer = server.client(&["transact", &server.remote(), &request])?;
-        let answer: Vec<Value> =
-            serde_json::from_str(&answer).map_err(|error| Failure::new(error.to_string()))?;
-        let mut rows = Vec::new();
-        for (table, result) in tables.iter().zip(&answer) {
-            let found = result.get("rows").and_then(Value::as_array).cloned();
-            let found = found.ok_or_else(|| Failure::new(format!("no rows of {table} in {result}")))?;
-            rows.extend(found.into_iter().map(|row| (*table, row)));
-        }
-        let labels: BTreeMap<String, String> = rows
-            .iter()
-            .filter_map(|(table, row)| {
-                let uuid = row.pointer("/_uuid/1")?.as_str()?.to_owned();
-                let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
-                Some((uuid, format!("{table} {name}")))
-            })
-            .collect();
-        let mut lines = BTreeSet::new();
-        for (table, row) in &rows {
-            let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
-            for (column, value) in row.as_object().into_iter().flatten() {
-                // Open vSwitch gives every new port a number of its own.
-                if !column.starts_with('_') && column != "ofport" {
-                    lines.insert(format!("{table} {name} {column} = {}", plain(value, &labels)));
-                }
-            }
-        }
-        Ok(Self(lines))
-    }
-}
-
-/// A datum with its rows named and its elements in one order.
-fn plain(value: &Value, labels: &BTreeMap<String, String>) -> String {
-    let Some([kind, what]) = value.as_array().map(Vec::as_slice) else {
-        return value.to_string();
-    };
-    match (kind.as_str(), what) {
-        (Some("uuid"), Value::String(uuid)) => labels.get(uuid).unwrap_or(uuid).clone(),
-        (Some("set" | "map"), Value::Array(elements)) => {
-            let mut elements: Vec<String> = elements.iter().map(|element| plain(element, labels)).collect();
-            elements.sort();
-            format!("[{}]", elements.join(", "))
-        }
-        _ => format!("{} -> {}", plain(kind, labels), plain(what, labels)),
     }
 }

@@ -58,6 +58,17 @@ impl PlanError {
         }
     }
 
+    /// Of what is to go: says how that is no failure where it is gone already.
+    pub(crate) fn or_if_exists(self) -> Self {
+        match self {
+            Self::NotFound { what, hint } => Self::NotFound {
+                what,
+                hint: format!("{hint}; add --if-exists where it may be gone already"),
+            },
+            other => other,
+        }
+    }
+
     /// Whether what it names is not there.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::NotFound { .. })

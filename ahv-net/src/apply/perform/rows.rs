@@ -112,10 +112,17 @@ async fn commit(
     };
     match commit_and_confirm(replica, transaction, limit).await {
         Ok(confirmation) => Ok(confirmation.failures),
-        Err(ConfirmError::Transaction(error)) => Err(error.into()),
-        Err(ConfirmError::Client(error)) => Err(error.into()),
-        Err(error) if error.is_committed() => Err(StepError::NotTaken(error.to_string())),
-        Err(error) => Err(StepError::Failed(error.to_string())),
+        Err(error) => Err(not_confirmed(error)),
+    }
+}
+
+/// "Not taken in" is said of what is in the database, and of nothing else.
+fn not_confirmed(error: ConfirmError) -> StepError {
+    match error {
+        ConfirmError::Transaction(error) => error.into(),
+        ConfirmError::Client(error) => error.into(),
+        committed if committed.is_committed() => StepError::NotTaken(committed.to_string()),
+        not_sent => StepError::Failed(not_sent.to_string()),
     }
 }
 
@@ -163,4 +170,26 @@ pub(crate) async fn current(replica: &Replica) -> Result<Snapshot, ovsdb_client:
             replica.is_current().then(|| snapshot.clone())
         })
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use ovsdb_client::table::ColumnError;
+
+    use super::*;
+
+    #[test]
+    fn what_was_not_sent_is_not_called_not_taken() {
+        let column = ColumnError::UnsupportedByServer {
+            table: "Open_vSwitch".into(),
+            column: Some("cur_cfg".into()),
+        };
+        for not_sent in [ConfirmError::NoRoot, ConfirmError::Column(column)] {
+            let said = not_sent.to_string();
+            assert!(said.starts_with("nothing was changed"), "{said}");
+            let step = not_confirmed(not_sent);
+            assert!(matches!(step, StepError::Failed(_)), "{step:?}");
+            assert_eq!(step.to_string(), said);
+        }
+    }
 }

@@ -93,10 +93,6 @@ impl Rows {
             .is_some_and(|edited| matches!(edited.state, State::Deleted(_)))
     }
 
-    pub(crate) fn is_new(&self, uuid: Uuid) -> bool {
-        is_planned(uuid)
-    }
-
     fn edited(&self, uuid: Uuid) -> Option<&Edited> {
         self.edited.get(*self.by_uuid.get(&uuid)?)
     }

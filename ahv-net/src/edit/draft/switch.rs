@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use ovsdb_client::table::RowUuid;
+use ovsdb_client::table::{Column, RowUuid, Table};
 use ovsdb_client::value::Set;
 use ovsdb_client::vswitch::{Bridge, Interface, Mirror, OpenVSwitch, Port};
 
@@ -256,16 +256,40 @@ impl Rows {
         for controller in self.get(bridge, Bridge::CONTROLLER)?.iter() {
             self.delete(controller)?;
         }
-        if let Some(sflow) = self.get(bridge, Bridge::SFLOW)? {
-            self.delete(sflow)?;
-        }
-        if let Some(netflow) = self.get(bridge, Bridge::NETFLOW)? {
-            self.delete(netflow)?;
-        }
-        if let Some(Some(ipfix)) = self.get_if_supported(bridge, Bridge::IPFIX)? {
-            self.delete(ipfix)?;
-        }
+        self.drop_unshared(bridge, Bridge::SFLOW)?;
+        self.drop_unshared(bridge, Bridge::NETFLOW)?;
+        self.drop_unshared(bridge, Bridge::IPFIX)?;
         self.delete(bridge)
+    }
+
+    /// Takes the row to which a column of a bridge refers from it, and deletes the row where no other bridge has it.
+    pub(crate) fn drop_unshared<T: Table>(
+        &mut self,
+        bridge: RowUuid<Bridge>,
+        column: Column<Bridge, Option<RowUuid<T>>>,
+    ) -> Result<(), PlanError> {
+        let Some(Some(row)) = self.get_if_supported(bridge, column)? else {
+            return Ok(());
+        };
+        let is_alone = self.users(column, row)? == 1;
+        self.set(bridge, column, None)?;
+        match is_alone {
+            true => self.delete(row),
+            false => Ok(()),
+        }
+    }
+
+    /// How many bridges have this row in a column.
+    pub(crate) fn users<T: Table>(
+        &self,
+        column: Column<Bridge, Option<RowUuid<T>>>,
+        row: RowUuid<T>,
+    ) -> Result<usize, PlanError> {
+        let mut users = 0;
+        for bridge in self.all::<Bridge>()? {
+            users += usize::from(self.get(bridge, column)? == Some(row));
+        }
+        Ok(users)
     }
 }
 

@@ -3,7 +3,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Edit;
-use super::set_sflow::users;
 use crate::edit::PlanError;
 use crate::edit::draft::Draft;
 
@@ -40,14 +39,6 @@ impl Edit for ClearSFlow {
     fn edit(&self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
         let rows = draft.rows()?;
         let bridge = rows.bridge(&self.bridge)?;
-        let Some(sflow) = rows.get(bridge, Bridge::SFLOW)? else {
-            return Ok(());
-        };
-        let alone = users(rows, sflow)? == 1;
-        rows.set(bridge, Bridge::SFLOW, None)?;
-        match alone {
-            true => rows.delete(sflow),
-            false => Ok(()),
-        }
+        rows.drop_unshared(bridge, Bridge::SFLOW)
     }
 }

@@ -61,7 +61,7 @@ impl Edit for DelBridge {
         let bridge = match rows.find(Bridge::NAME, &self.name)? {
             Some(bridge) => bridge,
             None if self.if_exists => return Ok(()),
-            None => rows.bridge(&self.name)?,
+            None => rows.bridge(&self.name).map_err(PlanError::or_if_exists)?,
         };
         let ports: Vec<RowUuid<Port>> = rows.get(bridge, Bridge::PORTS)?.iter().collect();
         note_peers(draft, &ports)?;

@@ -62,13 +62,14 @@ impl Edit for DelMirror {
             for mirror in rows.get(bridge, Bridge::MIRRORS)?.iter() {
                 known.push(rows.get(mirror, Mirror::NAME)?.to_string());
             }
-            return Err(PlanError::NotFound {
+            let error = PlanError::NotFound {
                 what: format!("mirror {} on bridge {}", self.name, self.bridge),
                 hint: match known.as_slice() {
                     [] => "; it has none".to_owned(),
                     known => format!("; it has {}", known.join(", ")),
                 },
-            });
+            };
+            return Err(error.or_if_exists());
         };
         rows.unrefer(bridge, Bridge::MIRRORS, mirror)?;
         rows.delete(mirror)

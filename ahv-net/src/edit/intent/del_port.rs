@@ -78,7 +78,7 @@ impl Edit for DelPort {
         let port = match rows.find(Port::NAME, name)? {
             Some(port) => port,
             None if self.if_exists => return Ok(()),
-            None => rows.port(name)?,
+            None => rows.port(name).map_err(PlanError::or_if_exists)?,
         };
         let on = rows.bridge_of(port)?.map(|bridge| rows.bridge_name(bridge));
         let on = on.transpose()?;

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use ovsdb_client::table::RowUuid;
 use ovsdb_client::value::Set;
 use ovsdb_client::vswitch::{Bridge, SFlow};
 use schemars::JsonSchema;
@@ -8,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Edit;
 use crate::edit::PlanError;
-use crate::edit::draft::{Draft, Rows};
+use crate::edit::draft::Draft;
 
 /// Sends samples of a bridge's packets to sFlow collectors: RFC 3176, table `sFlow` of
 /// ovs-vswitchd.conf.db(5).
@@ -106,7 +105,7 @@ impl Edit for SetSFlow {
         let rows = draft.rows()?;
         let bridge = rows.bridge(&self.bridge)?;
         let sflow = match rows.get(bridge, Bridge::SFLOW)? {
-            Some(sflow) if users(rows, sflow)? == 1 => sflow,
+            Some(sflow) if rows.users(Bridge::SFLOW, sflow)? == 1 => sflow,
             // Shared with another bridge, whose sampling is not to change.
             _ => {
                 let sflow = rows.insert::<SFlow>(None)?;
@@ -132,13 +131,4 @@ impl Edit for SetSFlow {
 fn is_collector(text: &str) -> bool {
     text.parse::<std::net::SocketAddr>()
         .is_ok_and(|address| address.port() != 0)
-}
-
-/// How many bridges share a row.
-pub(super) fn users(rows: &Rows, sflow: RowUuid<SFlow>) -> Result<usize, PlanError> {
-    let mut users = 0;
-    for bridge in rows.all::<Bridge>()? {
-        users += usize::from(rows.get(bridge, Bridge::SFLOW)? == Some(sflow));
-    }
-    Ok(users)
 }

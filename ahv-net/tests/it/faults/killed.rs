@@ -104,7 +104,10 @@ async fn killed(
     // Nobody else may edit, and everybody may look and plan.
     if world.state().await? == before {
         let plan = plan(&host).await?;
-        let error = host.apply(&plan, &world.options()).await.unwrap_err();
+        let error = host
+            .apply(&plan, &world.options())
+            .await
+            .expect_err("it was applied");
         assert!(
             matches!(error, ApplyError::Journal(JournalError::Unfinished(_))),
             "{fault:?}: {error}"

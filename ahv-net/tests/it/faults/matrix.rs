@@ -55,7 +55,7 @@ async fn refused() -> Outcome<()> {
             let error = host
                 .apply(&plan(&host).await?, &world.options())
                 .await
-                .unwrap_err();
+                .expect_err("it was applied");
             assert!(
                 matches!(error, ApplyError::Failed { .. }),
                 "{number} {fault:?}: {error}"
@@ -88,7 +88,10 @@ async fn lost() -> Outcome<()> {
                 Err(error) => {
                     assert!(!error.is_as_before(), "{number} {fault:?}: {error}");
                     assert_eq!(world.state().await?, before, "{number} {fault:?}: {error}");
-                    let refused = host.apply(&plan, &world.options()).await.unwrap_err();
+                    let refused = host
+                        .apply(&plan, &world.options())
+                        .await
+                        .expect_err("it was applied");
                     assert!(refused.to_string().contains("run recover"), "{refused}");
                     let entry = host
                         .recover(&world.options())
