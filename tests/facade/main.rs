@@ -9,6 +9,7 @@ mod diff;
 mod embedded;
 mod fixes;
 mod golden;
+mod guests;
 mod lab_switch;
 mod offline;
 mod pictures;
@@ -39,5 +40,6 @@ fn main() -> ExitCode {
     xml_documents::cases(&mut suite);
     golden::cases(&mut suite);
     fixes::cases(&mut suite);
+    guests::cases(&mut suite);
     suite.run()
 }

@@ -11,6 +11,7 @@
 
 mod claim;
 mod error;
+mod given_out;
 pub mod journal;
 mod keeping;
 mod options;
@@ -23,6 +24,7 @@ mod resolve;
 mod run;
 mod stand;
 mod stop;
+mod take_back;
 pub(crate) mod transaction;
 mod undo;
 mod watchdog;

@@ -1,4 +1,5 @@
 use libvirt_model::domain::Domain;
+use libvirt_model::live::Definition;
 use libvirt_model::xml::Document;
 
 use super::StepError;
@@ -18,25 +19,26 @@ pub(crate) async fn done(change: &NicChange, host: &Host) -> Result<Vec<NicChang
 }
 
 fn done_in(change: &NicChange, domain: &DomainDocuments) -> Vec<NicChange> {
-    let part = |edit: &Option<FragmentChange>, document: Option<&Document>| -> Option<FragmentChange> {
-        let edit = edit.as_ref()?;
-        match stand::fragment(change, edit, document, "is there") {
-            Stand::After => Some(edit.clone()),
-            Stand::Neither(_) if edit.replug && edit.before.is_some() && is_absent(change, document?) => {
-                Some(FragmentChange {
-                    after: None,
-                    ..edit.clone()
-                })
+    let part =
+        |edit: &Option<FragmentChange>, document: Option<&Document>, definition| -> Option<FragmentChange> {
+            let edit = edit.as_ref()?;
+            match stand::fragment(change, edit, document, definition) {
+                Stand::After => Some(edit.clone()),
+                Stand::Neither(_) if edit.replug && edit.before.is_some() && is_absent(change, document?) => {
+                    Some(FragmentChange {
+                        after: None,
+                        ..edit.clone()
+                    })
+                }
+                _ => None,
             }
-            _ => None,
-        }
-    };
-    let config = part(&change.config, domain.config.as_ref()).map(|config| NicChange {
+        };
+    let config = part(&change.config, domain.config.as_ref(), Definition::Config).map(|config| NicChange {
         live: None,
         config: Some(config),
         ..change.clone()
     });
-    let live = part(&change.live, domain.live.as_ref()).map(|live| NicChange {
+    let live = part(&change.live, domain.live.as_ref(), Definition::Live).map(|live| NicChange {
         live: Some(live),
         config: None,
         ..change.clone()

@@ -32,6 +32,8 @@ pub(crate) struct DomainDocuments {
     pub(crate) live: Option<Document>,
     /// Of a domain that is defined.
     pub(crate) config: Option<Document>,
+    /// Whether libvirt keeps an image of it from which it goes on, with a definition of its own.
+    pub(crate) saved: bool,
 }
 
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub(crate) struct NetworkDocument {
     pub(crate) record: NetworkRecord,
     /// The definition, or the running network's where it is not defined.
     pub(crate) xml: Document,
+    /// Of a network that runs and is defined: what holds for NICs that are plugged in now.
+    pub(crate) live: Option<Document>,
 }
 
 impl Base {
@@ -80,6 +84,13 @@ impl Base {
     }
 }
 
+impl NetworkDocument {
+    /// What holds for a NIC that is plugged in now.
+    pub(crate) fn current(&self) -> &Document {
+        self.live.as_ref().unwrap_or(&self.xml)
+    }
+}
+
 impl Documents {
     /// Reads the documents of every domain and network.
     ///
@@ -103,15 +114,34 @@ impl Documents {
                 true => parsed(hypervisor.domain_xml(record.uuid, Definition::Config).await)?,
                 false => None,
             };
-            documents.domains.push(DomainDocuments { record, live, config });
+            let saved = match runs {
+                true => false,
+                false => hypervisor.has_managed_save(record.uuid).await.or_else(|error| {
+                    // A hypervisor that knows no saved images has none.
+                    match error.is_unsupported() || error.is_not_found() {
+                        true => Ok(false),
+                        false => Err(error),
+                    }
+                })?,
+            };
+            documents.domains.push(DomainDocuments {
+                record,
+                live,
+                config,
+                saved,
+            });
         }
         for record in hypervisor.networks().await? {
             let definition = match record.persistent {
                 true => Definition::Config,
                 false => Definition::Live,
             };
+            let live = match record.persistent && record.active {
+                true => parsed(hypervisor.network_xml(record.uuid, Definition::Live).await)?,
+                false => None,
+            };
             if let Some(xml) = parsed(hypervisor.network_xml(record.uuid, definition).await)? {
-                documents.networks.push(NetworkDocument { record, xml });
+                documents.networks.push(NetworkDocument { record, xml, live });
             }
         }
         Ok(documents)

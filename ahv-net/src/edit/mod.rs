@@ -34,10 +34,11 @@ pub use desired::{
 pub use error::PlanError;
 pub use guard::{Guard, Objection, guards};
 pub use intent::{
-    AddBridge, AddMirror, AddPatch, AddPort, AddVxlan, BondMode, ClearSFlow, DelBridge, DelGhostPorts,
-    DelMirror, DelPort, FailMode, FakeOf, Intent, InvalidTunnel, Lacp, LacpTime, MirrorOutput, MoveUplink,
-    NativeMode, PatchEnd, SetBond, SetBridge, SetMtu, SetSFlow, SetVlan, SetVxlan, TunnelEnd, TunnelKey,
-    VlanSetting, Vni,
+    AddBridge, AddMirror, AddPatch, AddPort, AddVxlan, AttachGuest, BondMode, ClearSFlow, Connection,
+    DefineNetwork, DelBridge, DelGhostPorts, DelMirror, DelPort, DetachGuest, FailMode, FakeOf, Intent,
+    InvalidTunnel, Lacp, LacpTime, MirrorOutput, MoveGuest, MoveUplink, NativeMode, PatchEnd, Portgroup,
+    RemovePortgroup, SetBond, SetBridge, SetCvmVlan, SetLink, SetMtu, SetPortgroup, SetSFlow, SetVlan,
+    SetVxlan, TunnelEnd, TunnelKey, UndefineNetwork, VlanSetting, Vni,
 };
 pub use options::{Caller, PlanOptions};
 pub use plan::{Difference, HostIdentity, Plan, Step};

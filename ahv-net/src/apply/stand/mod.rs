@@ -3,12 +3,13 @@
 //! Everything that must be sure rests on this: a plan that is stale, an answer that was lost, an undo, a
 //! recovery. None of them trusts what was noted down; they look.
 
+mod fits;
 mod network;
 mod nic;
 mod rows;
 
 pub(crate) use network::network;
-pub(crate) use nic::{fits, fragment, nic};
+pub(crate) use nic::{fragment, nic};
 pub(crate) use rows::{rows, rows_among};
 
 use crate::edit::{Change, Documents};

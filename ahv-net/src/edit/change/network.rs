@@ -18,8 +18,11 @@ pub struct NetworkChange {
 /// A network's definition, and whether it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NetworkState {
-    /// Its document.
+    /// Its definition.
     pub xml: String,
+    /// The document of the running network, of which only the portgroups can change while it runs; `None` where it does not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<String>,
     /// Whether it is started.
     pub active: bool,
     /// Whether it starts with libvirtd.

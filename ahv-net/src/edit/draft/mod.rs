@@ -1,11 +1,14 @@
 //! The host with an edit laid over it.
 
 mod documents;
+mod networks;
 mod rows;
 mod status;
 mod switch;
 mod uplinks;
 
+pub(crate) use documents::{fragments, list, macs, xml_error, xml_error_of};
+pub(crate) use networks::names;
 pub(crate) use rows::Rows;
 pub(crate) use switch::FakeBridge;
 pub(crate) use uplinks::{LinkIs, kind, said};

@@ -313,6 +313,7 @@ async fn internal_network() {
             let network = network.ok_or_else(|| PlanError::not_found(name))?;
             let before = NetworkState {
                 xml: network.xml.as_str().to_owned(),
+                live: None,
                 active: true,
                 autostart: true,
             };

@@ -5,40 +5,58 @@ mod add_mirror;
 mod add_patch;
 mod add_port;
 mod add_vxlan;
+mod attach_guest;
 mod bond_members;
 mod clear_sflow;
+mod connection;
+mod define_network;
 mod del_bridge;
 mod del_ghost_ports;
 mod del_mirror;
 mod del_port;
+mod detach_guest;
+mod move_guest;
 mod move_uplink;
 pub(super) mod nullable;
+mod portgroup;
 mod set_bond;
 mod set_bridge;
+mod set_cvm_vlan;
+mod set_link;
 mod set_mtu;
 mod set_sflow;
 mod set_vlan;
 mod set_vxlan;
 mod tunnel;
+mod undefine_network;
 
 pub use add_bridge::{AddBridge, FailMode, FakeOf};
 pub use add_mirror::{AddMirror, MirrorOutput};
 pub use add_patch::{AddPatch, PatchEnd};
 pub use add_port::AddPort;
 pub use add_vxlan::AddVxlan;
+pub use attach_guest::AttachGuest;
 pub use clear_sflow::ClearSFlow;
+pub use connection::Connection;
+pub use define_network::{DefineNetwork, Portgroup};
 pub use del_bridge::DelBridge;
 pub use del_ghost_ports::DelGhostPorts;
 pub use del_mirror::DelMirror;
 pub use del_port::DelPort;
+pub use detach_guest::DetachGuest;
+pub use move_guest::MoveGuest;
 pub use move_uplink::MoveUplink;
+pub use portgroup::{RemovePortgroup, SetPortgroup};
 pub use set_bond::{BondMode, Lacp, LacpTime, SetBond};
 pub use set_bridge::SetBridge;
+pub use set_cvm_vlan::SetCvmVlan;
+pub use set_link::SetLink;
 pub use set_mtu::SetMtu;
 pub use set_sflow::SetSFlow;
 pub use set_vlan::{NativeMode, SetVlan, VlanSetting};
 pub use set_vxlan::SetVxlan;
 pub use tunnel::{InvalidTunnel, TunnelEnd, TunnelKey, Vni};
+pub use undefine_network::UndefineNetwork;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,6 +108,24 @@ pub enum Intent {
     SetVlan(SetVlan),
     /// The ends of a VXLAN tunnel.
     SetVxlan(SetVxlan),
+    /// A new NIC of a guest.
+    AttachGuest(AttachGuest),
+    /// A NIC of a guest that goes.
+    DetachGuest(DetachGuest),
+    /// What a guest's NIC is plugged into.
+    MoveGuest(MoveGuest),
+    /// Whether a guest's NIC has carrier.
+    SetLink(SetLink),
+    /// The VLAN of the controller VM's external NIC.
+    SetCvmVlan(SetCvmVlan),
+    /// A libvirt network on a bridge of Open vSwitch.
+    DefineNetwork(DefineNetwork),
+    /// A libvirt network that goes.
+    UndefineNetwork(UndefineNetwork),
+    /// A portgroup of a libvirt network.
+    SetPortgroup(SetPortgroup),
+    /// A portgroup that goes.
+    RemovePortgroup(RemovePortgroup),
 }
 
 /// What every intent can do.
@@ -122,6 +158,15 @@ impl Intent {
             Self::SetSFlow(intent) => intent,
             Self::SetVlan(intent) => intent,
             Self::SetVxlan(intent) => intent,
+            Self::AttachGuest(intent) => intent,
+            Self::DetachGuest(intent) => intent,
+            Self::MoveGuest(intent) => intent,
+            Self::SetLink(intent) => intent,
+            Self::SetCvmVlan(intent) => intent,
+            Self::DefineNetwork(intent) => intent,
+            Self::UndefineNetwork(intent) => intent,
+            Self::SetPortgroup(intent) => intent,
+            Self::RemovePortgroup(intent) => intent,
         }
     }
 }
@@ -165,4 +210,13 @@ from!(
     SetSFlow,
     SetVlan,
     SetVxlan,
+    AttachGuest,
+    DetachGuest,
+    MoveGuest,
+    SetLink,
+    SetCvmVlan,
+    DefineNetwork,
+    UndefineNetwork,
+    SetPortgroup,
+    RemovePortgroup,
 );

@@ -1,17 +1,20 @@
 use std::fmt;
 
-use libvirt_model::domain::Vlan;
+use libvirt_model::domain::{Interface, InterfaceType, Vlan};
+use libvirt_model::live::Definition;
 use libvirt_model::network::{self, PortVlan, VlanTag};
 use libvirt_model::vocab::{MacAddr, VlanId, YesNo};
+use libvirt_model::xml::Document;
 use ovsdb_client::table::RowUuid;
 use ovsdb_client::value::Set;
-use ovsdb_client::vswitch::{Port, PortVlanMode};
+use ovsdb_client::vswitch::{self as ovs, Port, PortVlanMode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Edit;
-use crate::edit::PlanError;
-use crate::edit::draft::Draft;
+use crate::edit::draft::{Draft, fragments, xml_error};
+use crate::edit::{DomainDocuments, PlanError};
+use crate::topology::{Attachment, BridgeKind};
 
 /// Puts a port on a VLAN, or on several.
 ///
@@ -133,38 +136,215 @@ impl Edit for SetVlan {
     }
 
     fn edit(&self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
-        let port = match self.port.parse::<MacAddr>() {
-            Ok(mac) => port_of_mac(draft, mac)?,
-            Err(_) => draft.rows()?.port(&self.port)?,
-        };
-        self.vlan.edit(draft, port)
+        match self.port.parse::<MacAddr>() {
+            Ok(mac) => self.vlan.edit_nic(draft, mac),
+            Err(_) => {
+                let port = port_named(draft, &self.port)?;
+                self.vlan.edit(draft, port)
+            }
+        }
     }
 }
 
-fn port_of_mac(draft: &mut Draft<'_>, mac: MacAddr) -> Result<RowUuid<Port>, PlanError> {
-    let found = draft
-        .base
-        .topology()
-        .port_by_mac(mac)
-        .map(|port| port.name.clone());
-    match found {
-        Some(name) => draft.rows()?.port(&name),
-        None => Err(PlanError::NotFound {
-            what: format!("port behind which a NIC with the address {mac} stands"),
-            hint: "; show lists which NIC is behind which port".to_owned(),
-        }),
-    }
+fn port_named(draft: &mut Draft<'_>, name: &str) -> Result<RowUuid<Port>, PlanError> {
+    let error = match draft.rows()?.port(name) {
+        Ok(port) => return Ok(port),
+        Err(error) => error,
+    };
+    let bridges = &draft.base.topology().bridges;
+    let on_linux = bridges
+        .iter()
+        .find(|bridge| bridge.kind == BridgeKind::Linux && bridge.ports.iter().any(|port| port.name == name));
+    Err(match on_linux {
+        Some(bridge) => PlanError::refused(format!(
+            "{name} is a port of the Linux bridge {}, and VLANs are set on ports of Open vSwitch",
+            bridge.name
+        )),
+        None => error,
+    })
 }
 
 impl VlanSetting {
     /// Gives a port these VLANs, in the database and in libvirt's record of the NIC behind it.
     pub(crate) fn edit(&self, draft: &mut Draft<'_>, port: RowUuid<Port>) -> Result<(), PlanError> {
         self.check()?;
-        self.set_columns(draft, port)?;
-        self.set_nic(draft, port)
+        let name = draft.rows()?.get(port, Port::NAME)?;
+        let attachment = draft
+            .base
+            .topology()
+            .port(&name)
+            .and_then(|port| port.attachment.clone());
+        let nic = match &attachment {
+            Some(attachment) if draft.base.libvirt.is_some() => self.set_nic(draft, &name, attachment)?,
+            _ => {
+                self.note_unseen_owner(draft, port, &name)?;
+                None
+            }
+        };
+        // Where libvirt plugs it in, the columns as libvirt writes them, so that the two writers of one port agree.
+        let vlan = nic.unwrap_or_else(|| self.to_libvirt());
+        set_columns(draft, port, vlan.as_ref())
     }
 
-    fn check(&self) -> Result<(), PlanError> {
+    /// Gives the guest NIC of this hardware address these VLANs.
+    pub(crate) fn edit_nic(&self, draft: &mut Draft<'_>, mac: MacAddr) -> Result<(), PlanError> {
+        self.check()?;
+        let topology = draft.base.topology();
+        if let Some(name) = topology.port_by_mac(mac).map(|port| port.name.clone()) {
+            let port = port_named(draft, &name)?;
+            return self.edit(draft, port);
+        }
+        let several: Vec<&str> = topology
+            .ports_by_mac(mac)
+            .map(|port| port.name.as_str())
+            .collect();
+        if !several.is_empty() {
+            return Err(PlanError::Ambiguous(format!(
+                "NICs with the address {mac} stand behind {}: name the port",
+                several.join(" and ")
+            )));
+        }
+        let domains = match draft.base.libvirt {
+            Some(_) => draft.domains_with(mac)?,
+            None => Vec::new(),
+        };
+        match domains.as_slice() {
+            [] => Err(PlanError::NotFound {
+                what: format!("NIC with the address {mac}"),
+                hint: "; show lists the NICs and their ports".to_owned(),
+            }),
+            [domain] => self.edit_unplugged(draft, domain, mac),
+            several => {
+                let names: Vec<&str> = several.iter().map(|domain| domain.record.name.as_str()).collect();
+                Err(PlanError::Ambiguous(format!(
+                    "the address {mac} is that of a NIC of each of {}: give all but one of them another first",
+                    names.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// Of a NIC without a port: its guest is off, or it is not on Open vSwitch.
+    fn edit_unplugged(
+        &self,
+        draft: &mut Draft<'_>,
+        domain: &DomainDocuments,
+        mac: MacAddr,
+    ) -> Result<(), PlanError> {
+        let name = &domain.record.name;
+        let found = fragments(domain, mac)?;
+        if found.live.is_some() {
+            return Err(PlanError::refused(format!(
+                "the NIC {mac} of {name} is plugged into no port of Open vSwitch, so it has no VLAN there"
+            )));
+        }
+        if let Some(document) = &found.config
+            && !is_plugged_by_libvirt(draft, document, Definition::Config)?
+        {
+            return Err(PlanError::refused(format!(
+                "libvirt plugs the NIC {mac} of {name} into no port of Open vSwitch, so it has no VLAN there"
+            )));
+        }
+        self.change(draft, domain, mac)
+    }
+
+    /// Changes libvirt's record, where libvirt plugs the NIC in: it writes the columns again whenever it does.
+    /// The VLAN that the port then has, where that is so.
+    fn set_nic(
+        &self,
+        draft: &mut Draft<'_>,
+        port: &str,
+        attachment: &Attachment,
+    ) -> Result<Option<Option<Vlan>>, PlanError> {
+        let Attachment { domain, mac, .. } = attachment;
+        if let Some(bridge) = &attachment.through {
+            draft.note(format!(
+                "the NIC {mac} of {domain} is behind the firewall bridge {bridge}: only port {port} is changed, and \
+                 whoever made that bridge may set it again"
+            ));
+            return Ok(None);
+        }
+        let documents = draft.domain(&attachment.domain_uuid.to_string())?;
+        let found = fragments(documents, *mac)?;
+        let Some(live) = &found.live else {
+            return Ok(None);
+        };
+        if !is_plugged_by_libvirt(draft, live, Definition::Live)? {
+            draft.note(format!(
+                "libvirt does not plug the NIC {mac} of {domain} into port {port}: only the port is changed, and \
+                 whoever made it may set it again"
+            ));
+            return Ok(None);
+        }
+        self.change(draft, documents, *mac)?;
+        let nic = Interface::of(live).map_err(|error| xml_error(domain, error))?;
+        let vlan = match self.to_libvirt() {
+            Some(vlan) => Some(vlan),
+            None => draft.inherited_vlan(&nic, Definition::Live)?,
+        };
+        Ok(Some(vlan))
+    }
+
+    /// Changes a NIC live and in its definition.
+    pub(crate) fn change(
+        &self,
+        draft: &mut Draft<'_>,
+        domain: &DomainDocuments,
+        mac: MacAddr,
+    ) -> Result<(), PlanError> {
+        let failed = |error| xml_error(&domain.record.name, error);
+        let wanted = self.to_libvirt();
+        draft.change_nic(domain, mac, |draft, definition, nic, edit| {
+            let inherited = draft.inherited_vlan(nic, definition)?;
+            if matches!(self, Self::Trunk { .. }) && wanted.is_none() && inherited.is_some() {
+                return Err(PlanError::refused(format!(
+                    "libvirt has no word for a trunk of all VLANs over the VLAN that the network of {mac} gives it: \
+                     name the VLANs"
+                )));
+            }
+            let own = nic.vlan().map_err(failed)?;
+            // A running NIC shows the VLAN that it inherited as its own, and libvirt would take it for that.
+            let after = match (definition, &wanted) {
+                (Definition::Live, None) => inherited.clone(),
+                (_, wanted) => wanted.clone(),
+            };
+            let has = own.clone().or(inherited);
+            let is_so = match (&after, &own) {
+                (None, own) => own.is_none(),
+                (Some(after), _) => columns(Some(after)) == columns(has.as_ref()),
+            };
+            if !is_so {
+                edit.vlan(after);
+            }
+            Ok(())
+        })
+    }
+
+    /// Says so when a port looks like a guest's, and nobody tells whose.
+    fn note_unseen_owner(
+        &self,
+        draft: &mut Draft<'_>,
+        port: RowUuid<Port>,
+        name: &str,
+    ) -> Result<(), PlanError> {
+        if draft.base.libvirt.is_some() {
+            return Ok(());
+        }
+        let rows = draft.rows()?;
+        for interface in rows.interfaces_of(port)? {
+            let ids = rows.get(interface, ovs::Interface::EXTERNAL_IDS)?;
+            if ids.iter().any(|(key, _)| &*key == "attached-mac") {
+                draft.note(format!(
+                    "libvirtd is not connected: only port {name} is changed, and the guest behind it has its old VLAN \
+                     again when it next starts; name libvirtd with --libvirt or --local"
+                ));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn check(&self) -> Result<(), PlanError> {
         let Self::Trunk { vlans, native, .. } = self else {
             return Ok(());
         };
@@ -174,45 +354,6 @@ impl VlanSetting {
             ))),
             _ => Ok(()),
         }
-    }
-
-    /// The columns as libvirt writes them too, so that the two writers of one port agree.
-    fn columns(&self) -> PortVlan {
-        self.to_libvirt().as_ref().map(PortVlan::from).unwrap_or_default()
-    }
-
-    fn set_columns(&self, draft: &mut Draft<'_>, port: RowUuid<Port>) -> Result<(), PlanError> {
-        let columns = self.columns();
-        let rows = draft.rows()?;
-        let trunks: Set<i64> = columns.trunks.iter().map(|vlan| i64::from(vlan.get())).collect();
-        let mode = columns.vlan_mode.map(|mode| match mode {
-            network::VlanMode::NativeTagged => PortVlanMode::NativeTagged,
-            network::VlanMode::NativeUntagged => PortVlanMode::NativeUntagged,
-            network::VlanMode::Access => PortVlanMode::Access,
-            network::VlanMode::Trunk => PortVlanMode::Trunk,
-            _ => PortVlanMode::Trunk,
-        });
-        rows.set(port, Port::TAG, columns.tag.map(|tag| i64::from(tag.get())))?;
-        rows.set(port, Port::TRUNKS, trunks)?;
-        rows.set(port, Port::VLAN_MODE, mode)
-    }
-
-    /// Where libvirt plugs the NIC in, it writes these columns again whenever it does.
-    fn set_nic(&self, draft: &mut Draft<'_>, port: RowUuid<Port>) -> Result<(), PlanError> {
-        let name = draft.rows()?.get(port, Port::NAME)?;
-        let Some(attachment) = draft
-            .base
-            .topology()
-            .port(&name)
-            .and_then(|port| port.attachment.clone())
-        else {
-            return Ok(());
-        };
-        let domain = draft.domain(&attachment.domain_uuid.to_string())?;
-        let vlan = self.to_libvirt();
-        draft.change_nic(domain, attachment.mac, |nic| {
-            nic.vlan(vlan.clone());
-        })
     }
 
     /// `<vlan>`, as libvirt's `networkcommon.rng` has it.
@@ -231,14 +372,55 @@ impl VlanSetting {
                         NativeMode::Untagged => network::NativeMode::Untagged,
                     }),
                 };
-                Some(Vlan {
-                    trunk: Some(YesNo::Yes),
-                    tags: vlans.iter().map(tag).collect(),
-                })
+                // Without a tag it would be refused; a native VLAN alone leaves the trunk open to all.
+                match (vlans.as_slice(), native) {
+                    ([], None) => None,
+                    ([], Some(native)) => Some(Vlan {
+                        trunk: None,
+                        tags: vec![tag(native)],
+                    }),
+                    (vlans, _) => Some(Vlan {
+                        trunk: Some(YesNo::Yes),
+                        tags: vlans.iter().map(tag).collect(),
+                    }),
+                }
             }
             Self::Clear => None,
         }
     }
+}
+
+/// The columns that libvirt writes for a `<vlan>`.
+fn columns(vlan: Option<&Vlan>) -> PortVlan {
+    vlan.map(PortVlan::from).unwrap_or_default()
+}
+
+fn set_columns(draft: &mut Draft<'_>, port: RowUuid<Port>, vlan: Option<&Vlan>) -> Result<(), PlanError> {
+    let columns = columns(vlan);
+    let rows = draft.rows()?;
+    let trunks: Set<i64> = columns.trunks.iter().map(|vlan| i64::from(vlan.get())).collect();
+    let mode = columns.vlan_mode.map(|mode| match mode {
+        network::VlanMode::NativeTagged => PortVlanMode::NativeTagged,
+        network::VlanMode::NativeUntagged => PortVlanMode::NativeUntagged,
+        network::VlanMode::Access => PortVlanMode::Access,
+        network::VlanMode::Trunk => PortVlanMode::Trunk,
+        _ => PortVlanMode::Trunk,
+    });
+    rows.set(port, Port::TAG, columns.tag.map(|tag| i64::from(tag.get())))?;
+    rows.set(port, Port::TRUNKS, trunks)?;
+    rows.set(port, Port::VLAN_MODE, mode)
+}
+
+/// Whether libvirt makes the port of a NIC itself: it does where Open vSwitch's virtualport holds.
+pub(super) fn is_plugged_by_libvirt(
+    draft: &Draft<'_>,
+    nic: &Document,
+    definition: Definition,
+) -> Result<bool, PlanError> {
+    let nic = Interface::of(nic).map_err(|error| xml_error("of the NIC", error))?;
+    let type_ = nic.type_().map_err(|error| xml_error("of the NIC", error))?;
+    let plugs = matches!(type_, InterfaceType::Bridge | InterfaceType::Network);
+    Ok(plugs && draft.effective(&nic, definition)?.is_openvswitch())
 }
 
 impl fmt::Display for VlanSetting {

@@ -2,6 +2,7 @@
 
 mod describe;
 mod effect;
+mod elements;
 mod group;
 mod libvirt;
 mod vsctl;
