@@ -141,7 +141,15 @@ impl World {
     }
 
     fn set(&self, vlan: &str, more: &[&str]) -> Result<Ran, Failure> {
-        let mut arguments = vec!["tap345", "--access", vlan, "--allow", "owner-reverts"];
+        let mut arguments = vec![
+            "tap345",
+            "--access",
+            vlan,
+            "--allow",
+            "owner-reverts",
+            "--allow",
+            "management-path",
+        ];
         arguments.extend(more);
         self.run("set_vlan", &arguments)
     }
@@ -241,7 +249,15 @@ fn directory() -> Result<TempDir, Failure> {
 fn start_and_kill(world: &World, arguments: &[&str], after: Duration) -> Outcome {
     let mut command = Command::new(world.examples.get("set_vlan")?.path());
     command
-        .args(["tap345", "--access", "40", "--allow", "owner-reverts"])
+        .args([
+            "tap345",
+            "--access",
+            "40",
+            "--allow",
+            "owner-reverts",
+            "--allow",
+            "management-path",
+        ])
         .args(arguments)
         .args(world.flags())
         .stdin(Stdio::null())
@@ -327,7 +343,15 @@ fn full_disk(world: &World) -> Outcome {
         .arg("sh")
         .arg(&state)
         .arg(world.examples.get("set_vlan")?.path());
-    command.args(["tap345", "--access", "40", "--allow", "owner-reverts"]);
+    command.args([
+        "tap345",
+        "--access",
+        "40",
+        "--allow",
+        "owner-reverts",
+        "--allow",
+        "management-path",
+    ]);
     command.args(world.flags()).env("STATE", &state);
     let ran = Ran::from(command.stdin(Stdio::null()).output()?);
     assert_eq!(ran.code, Some(1), "{ran:?}");

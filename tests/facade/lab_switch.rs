@@ -113,10 +113,10 @@ const CASES: [Case; 21] = [
         setup: "set Bridge br0 other_config:hwaddr=\"0c:c4:7a:58:91:50\"",
         example: "set_bond",
         line: "bond0 --uplinks eth1,eth2,eth3 --allow management-path --allow owner-reverts",
-        shows: &[(
-            "list-ifaces br0",
-            "br0-arp\nbr0-dhcp\neth1\neth2\neth3\ntap345\nvnet0",
-        )],
+        shows: &[
+            ("--bare --columns=name find Interface name=eth1", "eth1"),
+            ("iface-to-br eth1", "br0"),
+        ],
     },
     Case {
         name: "LACP of the host's bond",

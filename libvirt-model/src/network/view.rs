@@ -43,7 +43,7 @@ impl<'d> Network<'d> {
     /// The network that `document` holds. The root may be libvirt's status wrapper, `<networkstatus>`.
     ///
     /// # Errors
-    /// [`ErrorKind::WrongElement`] when the document is of something else.
+    /// [`ErrorKind::WrongElement`](crate::xml::ErrorKind::WrongElement) when the document is of something else.
     pub fn of(document: &'d Document) -> Result<Self, Error> {
         let element = identity::root_of(document, "network", "networkstatus")?;
         Ok(Self { element })
@@ -58,7 +58,7 @@ impl<'d> Network<'d> {
     /// The name.
     ///
     /// # Errors
-    /// [`ErrorKind::Missing`] without one.
+    /// [`ErrorKind::Missing`](crate::xml::ErrorKind::Missing) without one.
     pub fn name(&self) -> Result<Cow<'d, str>, Error> {
         identity::name(self.element)
     }
@@ -66,7 +66,7 @@ impl<'d> Network<'d> {
     /// The UUID; libvirt gives one on define.
     ///
     /// # Errors
-    /// [`ErrorKind::Value`] when it is no UUID.
+    /// [`ErrorKind::Value`](crate::xml::ErrorKind::Value) when it is no UUID.
     pub fn uuid(&self) -> Result<Option<Uuid>, Error> {
         identity::uuid(self.element)
     }
@@ -92,7 +92,7 @@ impl<'d> Network<'d> {
     /// How many guests are connected; libvirt writes it for a running network.
     ///
     /// # Errors
-    /// [`ErrorKind::Value`] when it is no number.
+    /// [`ErrorKind::Value`](crate::xml::ErrorKind::Value) when it is no number.
     pub fn connections(&self) -> Result<Option<u32>, Error> {
         read_attribute(self.element, "connections")
     }
@@ -100,7 +100,7 @@ impl<'d> Network<'d> {
     /// Whether guests reach each other by IPv6 without an address of the network's.
     ///
     /// # Errors
-    /// [`ErrorKind::Value`] when it is neither `yes` nor `no`.
+    /// [`ErrorKind::Value`](crate::xml::ErrorKind::Value) when it is neither `yes` nor `no`.
     pub fn ipv6(&self) -> Result<Option<YesNo>, Error> {
         read_attribute(self.element, "ipv6")
     }
@@ -108,7 +108,7 @@ impl<'d> Network<'d> {
     /// Whether the host follows the guests' receive filters.
     ///
     /// # Errors
-    /// [`ErrorKind::Value`] when it is neither `yes` nor `no`.
+    /// [`ErrorKind::Value`](crate::xml::ErrorKind::Value) when it is neither `yes` nor `no`.
     pub fn trust_guest_rx_filters(&self) -> Result<Option<YesNo>, Error> {
         read_attribute(self.element, "trustGuestRxFilters")
     }

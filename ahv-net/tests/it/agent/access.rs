@@ -20,7 +20,7 @@ fn methods(picture: &Value, plan: &Value) -> Vec<(&'static str, Value, bool)> {
         ("diff", json!({ "before": picture }), false),
         (
             "plan",
-            json!({ "intent": { "set_vlan": { "port": "tap345", "vlan": { "access": 40 } } }, "allow": ["owner-reverts"] }),
+            json!({ "intent": { "set_vlan": { "port": "tap345", "vlan": { "access": 40 } } }, "allow": ["owner-reverts", "management-path"] }),
             false,
         ),
         ("pending", json!({}), false),
@@ -49,7 +49,7 @@ pub(crate) fn cases(suite: &mut Suite) {
                         .call(
                             Some(&reader),
                             "plan",
-                            json!({ "intent": intent, "allow": ["owner-reverts"] }),
+                            json!({ "intent": intent, "allow": ["owner-reverts", "management-path"] }),
                         )
                         .await?;
                     let plan = planned.json()["result"].clone();

@@ -71,7 +71,10 @@ async fn set_vlan(served: &Served, vlan: u16) -> Result<(), Failed> {
     let intent = SetVlan::access("tap345", VlanId::new(vlan)?);
     let plan = served
         .host
-        .plan(intent, &PlanOptions::new().allow("owner-reverts"))
+        .plan(
+            intent,
+            &PlanOptions::new().allow("owner-reverts").allow("management-path"),
+        )
         .await?;
     served.host.apply(&plan, &ApplyOptions::new()).await?;
     Ok(())

@@ -49,7 +49,30 @@ fn may_be_way(bridge: &Bridge, port: &Port, context: &Context<'_>) -> bool {
     let is_local = port.name == bridge.name;
     // Without the kernel nothing tells a NIC of the host from a tap; without libvirt, a tap from a NIC.
     let unseen = !context.was_read("kernel") && port.role == Role::Unknown && port.attachment.is_none();
-    is_local || unseen || matches!(port.role, Role::Host | Role::Uplink | Role::Chain)
+    match port.role {
+        _ if is_local || unseen => true,
+        Role::Uplink | Role::Chain => true,
+        Role::Host => serves_host(port, context),
+        _ => false,
+    }
+}
+
+/// Whether an address of the host is on this internal port, or on a link above it.
+fn serves_host(port: &Port, context: &Context<'_>) -> bool {
+    let has_own = port.addresses.iter().any(|address| !address.is_link_local());
+    let mut links = context.before().links.iter();
+    let has_above = links.any(|link| match &link.parent {
+        Some(parent) => *parent == port.name,
+        // Another than the switch's own: a Linux bridge, a bond or a VRF.
+        None => {
+            link.name == port.name
+                && link
+                    .master
+                    .as_deref()
+                    .is_some_and(|master| master != "ovs-system")
+        }
+    });
+    has_own || has_above || !context.was_read("kernel")
 }
 
 /// Who comes in by this bridge, or by one that is joined to it; `None` where nobody does.
