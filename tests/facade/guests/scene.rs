@@ -64,11 +64,12 @@ impl Scene {
     /// Does the edit, and sees that doing it again is an empty plan.
     pub(crate) fn edit(&self, arguments: &[&str]) -> Result<Done, Failed> {
         let before = State::of(&self.lab)?;
-        // The lab has a controller VM, so all its guests are Acropolis's.
+        // The lab has a controller VM, so all its guests are Acropolis's; a NIC without a VLAN gets all of them.
         let state = tempfile::tempdir()?;
         let state = state.path().display().to_string();
-        let more = ["--json", "--allow", "owner-reverts", "--state", &state];
-        let line: Vec<&str> = arguments.iter().copied().chain(more).collect();
+        let allow = ["--allow", "owner-reverts", "--allow", "guest-trunk-all"];
+        let more = ["--json", "--state", &state];
+        let line: Vec<&str> = arguments.iter().copied().chain(allow).chain(more).collect();
         let ran = self.run(&line)?;
         assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
         let report: Value = serde_json::from_str(&ran.stdout)?;
