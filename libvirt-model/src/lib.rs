@@ -1,5 +1,21 @@
 //! Typed libvirt XML that loses nothing when edited, and live access to libvirtd.
 //!
+//! # The model in the head
+//! A [`Document`](xml::Document) is the text as it was read, with an index of where each element stands in it. A typed view, such
+//! as [`domain::Interface`], reads from it and owns nothing. An edit is a splice of that text: every byte outside it stays, and the
+//! result is parsed again and compared before anyone sees it. So what this crate does not know is never lost.
+//!
+//! ```text
+//! bytes ──> Document ──> view: Domain, Interface, Network …      (reads)
+//!              │
+//!              └──> edit ──> one splice ──> bytes                 (every other byte unchanged)
+//!
+//! Hypervisor ──> domain_xml, network_xml, events …  <── update_device, attach_device, define …
+//! ```
+//!
+//! A guest that runs has **two** documents: the live one, and the definition from which it starts next. They differ, and each is
+//! changed from its own text: [`DeviceFragments`](domain::DeviceFragments) does that.
+//!
 //! | module | holds |
 //! |---|---|
 //! | [`xml`] | a document that is printed as it was read, byte for byte, and edits that touch nothing else |
@@ -11,6 +27,24 @@
 //! What is *not* preserved: nothing, in what is not edited. An edit keeps whatever it does not know within an element, except where
 //! it replaces an element that it could not read at all.
 //!
+//! # Reading and editing a document
+//! ```
+//! use libvirt_model::domain::{Domain, Vlan};
+//! use libvirt_model::vocab::VlanId;
+//! use libvirt_model::xml::Document;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let text = "<domain type='kvm'><name>web</name><devices><interface type='bridge'>\
+//!             <mac address='52:54:00:00:00:01'/><source bridge='br0'/><x:y xmlns:x='urn:z'/></interface></devices></domain>";
+//! let document = Document::parse(text)?;
+//! let domain = Domain::of(&document)?;
+//! let nic = domain.interfaces().next().ok_or("it has no NIC")?;
+//! assert_eq!(nic.mac_address()?, Some("52:54:00:00:00:01".parse()?));
+//! assert_eq!(document.to_string(), text);
+//! # Ok(()) }
+//! ```
+//!
+//! # A guest that runs
 //! ```
 //! use libvirt_model::domain::{DeviceFragments, Domain, Vlan};
 //! use libvirt_model::live::fake::{Fake, FakeDomain};

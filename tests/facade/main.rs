@@ -6,6 +6,7 @@ mod command;
 mod conf_db;
 mod confirmed;
 mod diff;
+mod documents;
 mod embedded;
 mod fixes;
 mod golden;
@@ -41,5 +42,6 @@ fn main() -> ExitCode {
     golden::cases(&mut suite);
     fixes::cases(&mut suite);
     guests::cases(&mut suite);
+    documents::cases(&mut suite);
     suite.run()
 }
