@@ -81,6 +81,7 @@
 //! | text, JSON, drawings | [`render`] |
 //! | the edits, the plan and the guards | [`edit`] |
 //! | applying, confirming, reverting, recovering | [`apply`], [`Host::confirm`], [`Host::revert`], [`Host::recover`] |
+//! | a host here or over an agent, by one trait; the agent (feature `agent`) | [`Facade`], `agent` |
 //! | the two protocols, re-exported for their types | [`libvirt_model`], [`ovsdb_client`] |
 //!
 //! `docs/` of the repository has a cookbook of the edits people make, the data model, and plan and rollback.
