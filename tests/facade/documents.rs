@@ -197,7 +197,8 @@ impl Session {
         command
             .current_dir(root())
             .stdin(Stdio::null())
-            .env("XDG_STATE_HOME", &place);
+            .env("XDG_STATE_HOME", &place)
+            .env_remove("SSH_CONNECTION");
         command.args(call.arguments.iter().map(|word| word.replace(PLACE, &place)));
         if call.in_background {
             let log = self
