@@ -1,4 +1,5 @@
 use super::journal::{Entry, HostLock, Journal, JournalError, Phase, Reach, UnixTime};
+use super::resolve::Made;
 use super::{ApplyError, ApplyOptions, Undo};
 use crate::Host;
 use crate::edit::Plan;
@@ -75,9 +76,18 @@ impl Keeping {
         })
     }
 
+    /// Writes down what the server called the rows that it made.
+    pub(crate) fn record_made(&mut self, made: &Made) -> Result<(), JournalError> {
+        match made.is_empty() {
+            true => Ok(()),
+            false => self.update(|entry| entry.made.clone_from(made)),
+        }
+    }
+
     /// Writes down what undoing it came to.
-    pub(crate) fn record_undo(&mut self, undo: &Undo, why: String) -> Result<(), JournalError> {
+    pub(crate) fn record_undo(&mut self, undo: &Undo, made: &Made, why: String) -> Result<(), JournalError> {
         self.update(|entry| {
+            entry.made.clone_from(made);
             entry.phase = match undo.is_complete() {
                 true => Phase::Undone,
                 false => Phase::Unsettled,

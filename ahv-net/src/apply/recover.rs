@@ -169,16 +169,17 @@ impl Host {
         let mut claim = Claim::take(self).await?;
         let changes = entry.changes();
         let comment = format!("undo of {}", entry.plan.intent);
-        let mut undone = undo(self, &changes, &mut claim, &comment, options.take_in).await;
+        let mut made = entry.made;
+        let mut undone = undo(self, &changes, &mut made, &mut claim, &comment, options.take_in).await;
         if undone.is_complete() && changes.iter().any(|change| !matches!(change, Change::Rows(_))) {
             tokio::time::sleep(SECOND_LOOK).await;
-            let again = undo(self, &changes, &mut claim, &comment, options.take_in).await;
+            let again = undo(self, &changes, &mut made, &mut claim, &comment, options.take_in).await;
             undone.undone.extend(again.undone);
             undone.failed.extend(again.failed);
         }
         tracing::info!(id = entry.id, intent = entry.plan.intent, %undone, why, "undo");
         keeping
-            .record_undo(&undone, why)
+            .record_undo(&undone, &made, why)
             .map_err(|error| ApplyError::NotRecorded {
                 undo: Box::new(undone),
                 error: Box::new(error),

@@ -8,6 +8,7 @@ use super::journal::{Phase, UnixTime};
 use super::keeping::Keeping;
 use super::options::ApplyOptions;
 use super::report::{Report, Undo};
+use super::resolve::Made;
 use super::stand::{self, Stand};
 use super::undo::undo;
 use super::{perform, watchdog};
@@ -43,6 +44,13 @@ impl Action<'_> {
     }
 }
 
+/// What is done, or may be.
+#[derive(Default)]
+struct Begun {
+    changes: Vec<Change>,
+    made: Made,
+}
+
 /// Why it went no further, and what may still come to be done.
 struct Failure {
     step: String,
@@ -73,8 +81,8 @@ pub(crate) async fn run(host: &Host, plan: &Plan, options: &ApplyOptions) -> Res
         return Err(error.into());
     }
     let actions = actions(plan);
-    let mut begun: Vec<Change> = Vec::new();
-    let failure = match steps(host, plan, options, &actions, &mut claim, &mut begun).await {
+    let mut begun = Begun::default();
+    let failure = match steps(host, plan, options, &actions, &mut claim, &mut keeping, &mut begun).await {
         Ok(()) => {
             let confirm_by = deadline();
             let phase = match confirm_by {
@@ -100,7 +108,7 @@ pub(crate) async fn run(host: &Host, plan: &Plan, options: &ApplyOptions) -> Res
         }
         Err(failure) => failure,
     };
-    Err(give_up(host, plan, options, &mut claim, &mut keeping, &begun, failure).await)
+    Err(give_up(host, plan, options, &mut claim, &mut keeping, begun, failure).await)
 }
 
 /// Does every step, noting what is begun.
@@ -110,7 +118,8 @@ async fn steps(
     options: &ApplyOptions,
     actions: &[Action<'_>],
     claim: &mut Claim,
-    begun: &mut Vec<Change>,
+    keeping: &mut Keeping,
+    begun: &mut Begun,
 ) -> Result<(), Failure> {
     for action in actions {
         let name = action.name();
@@ -125,9 +134,9 @@ async fn steps(
             });
         }
         // Begun and not done: how far a failed step got is looked at, not assumed.
-        begun.extend(action.changes());
+        begun.changes.extend(action.changes());
         let span = tracing::info_span!("step", name);
-        let mut done = perform_action(host, action, &plan.intent, options, claim)
+        let mut done = perform_action(host, action, &plan.intent, options, claim, &mut begun.made)
             .instrument(span.clone())
             .await;
         let mut unknown = None;
@@ -138,6 +147,9 @@ async fn steps(
                 true => done = Ok(()),
                 false => unknown = Some(format!("{name} ({error})")),
             }
+        }
+        if let (Action::Rows(_), Ok(())) = (action, &done) {
+            done = keeping.record_made(&begun.made).map_err(StepError::from);
         }
         if let Err(error) = done {
             tracing::warn!(step = name, %error, "a step failed");
@@ -171,14 +183,22 @@ async fn give_up(
     options: &ApplyOptions,
     claim: &mut Claim,
     keeping: &mut Keeping,
-    begun: &[Change],
+    mut begun: Begun,
     failure: Failure,
 ) -> ApplyError {
     let comment = format!("undo of {}", plan.intent);
-    let mut undo: Undo = undo(host, begun, claim, &comment, options.take_in).await;
+    let mut undo: Undo = undo(
+        host,
+        &begun.changes,
+        &mut begun.made,
+        claim,
+        &comment,
+        options.take_in,
+    )
+    .await;
     undo.unknown.extend(failure.unknown);
     let why = format!("{} failed: {}", failure.step, failure.error);
-    match keeping.record_undo(&undo, why) {
+    match keeping.record_undo(&undo, &begun.made, why) {
         Err(error) if !matches!(failure.error, StepError::Journal(_)) => ApplyError::NotRecorded {
             undo: Box::new(undo),
             error: Box::new(error),
@@ -217,12 +237,13 @@ async fn perform_action(
     intent: &str,
     options: &ApplyOptions,
     claim: &mut Claim,
+    made: &mut Made,
 ) -> Result<(), StepError> {
     match action {
         Action::Rows(steps) => {
             let changes: Vec<RowChange> = steps.iter().flat_map(|step| rows_of(&step.change)).collect();
             let replica = host.editing_replica().await?;
-            perform::rows(&changes, &replica, claim, intent, options.take_in).await
+            perform::rows(&changes, made, &replica, claim, intent, options.take_in).await
         }
         Action::Libvirt(step) => {
             let hypervisor = host
@@ -301,7 +322,7 @@ async fn expect_untouched(host: &Host, plan: &Plan) -> Result<(), ApplyError> {
     if !rows.is_empty() {
         let replica = host.editing_replica().await.map_err(crate::Error::from)?;
         let snapshot = perform::current(&replica).await.map_err(crate::Error::from)?;
-        let stand = stand::rows(&rows, &snapshot);
+        let stand = stand::rows(&rows, &Made::new(), &snapshot);
         let in_part = !stand.after.is_empty();
         if let Some(why) = stale(stand.stand()) {
             return Err(ApplyError::Stale(why));

@@ -2,6 +2,7 @@ use super::ApplyError;
 use super::claim::Claim;
 use super::options::ApplyOptions;
 use super::report::Undo;
+use super::resolve::Made;
 use super::undo::undo;
 use crate::Host;
 use crate::edit::{Change, Plan};
@@ -20,6 +21,6 @@ impl Host {
         let mut claim = Claim::take(self).await?;
         let changes: Vec<Change> = plan.steps.iter().map(|step| step.change.clone()).collect();
         let why = format!("undo of {}", plan.intent);
-        Ok(undo(self, &changes, &mut claim, &why, options.take_in).await)
+        Ok(undo(self, &changes, &mut Made::new(), &mut claim, &why, options.take_in).await)
     }
 }

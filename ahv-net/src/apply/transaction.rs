@@ -6,25 +6,33 @@ use ovsdb_client::transaction::Transaction;
 use ovsdb_client::wire::{Atom, Clause, Columns, Datum, Function, Mutation, Mutator, Operation};
 use uuid::Uuid;
 
-use super::resolve::Resolver;
+use super::resolve::{Found, Made, Resolver, map_rows};
 use crate::edit::{ColumnEdit, RowChange, RowEdit};
 
-/// A row that a change is about is not there.
+/// A row that a change is about cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{row} is not there any more")]
-pub(crate) struct Gone {
-    pub(crate) row: String,
+pub(crate) enum Missing {
+    /// It is not there.
+    #[error("{0} is not there any more")]
+    Gone(String),
+    /// Several could be it.
+    #[error("{0}")]
+    Unclear(String),
 }
 
 /// Row changes as one transaction, which fails as a whole if anything that it rests on has changed.
 ///
 /// Rows that are deleted are verified, and then vanish with the last reference to them: only rows of root
 /// tables are deleted by name.
-pub(crate) fn of(changes: &[RowChange], snapshot: &Snapshot) -> Result<Transaction, Gone> {
+pub(crate) fn of(
+    changes: &[RowChange],
+    made: &Made,
+    snapshot: &Snapshot,
+) -> Result<Transaction, Missing> {
     let mut writer = Writer {
-        resolver: Resolver::new(snapshot, changes),
+        resolver: Resolver::new(snapshot, changes, made),
         snapshot,
-        made: made(changes),
+        names: names(changes),
         verifications: Vec::new(),
         operations: Vec::new(),
         results: Vec::new(),
@@ -45,8 +53,24 @@ pub(crate) fn of(changes: &[RowChange], snapshot: &Snapshot) -> Result<Transacti
     Ok(transaction)
 }
 
+/// Which operations make which rows of these changes, so that their results tell what the server called them.
+pub(crate) fn inserts(transaction: &Transaction, changes: &[RowChange]) -> Vec<(usize, Uuid)> {
+    let names = names(changes);
+    let row_of = |name: &Arc<str>| names.iter().find(|(_, known)| *known == name).map(|(row, _)| *row);
+    let operations = transaction.operations().iter().enumerate();
+    operations
+        .filter_map(|(number, operation)| match operation {
+            Operation::Insert {
+                uuid_name: Some(name),
+                ..
+            } => Some((number, row_of(name)?)),
+            _ => None,
+        })
+        .collect()
+}
+
 /// The names by which the operations know the rows that they make.
-fn made(changes: &[RowChange]) -> HashMap<Uuid, Arc<str>> {
+fn names(changes: &[RowChange]) -> HashMap<Uuid, Arc<str>> {
     changes
         .iter()
         .filter(|change| matches!(change.edit, RowEdit::Insert(_)))
@@ -58,19 +82,19 @@ fn made(changes: &[RowChange]) -> HashMap<Uuid, Arc<str>> {
 struct Writer<'s> {
     resolver: Resolver<'s>,
     snapshot: &'s Snapshot,
-    made: HashMap<Uuid, Arc<str>>,
+    names: HashMap<Uuid, Arc<str>>,
     verifications: Vec<Operation>,
     operations: Vec<Operation>,
     results: Vec<Operation>,
 }
 
 impl Writer<'_> {
-    fn change(&mut self, change: &RowChange) -> Result<(), Gone> {
+    fn change(&mut self, change: &RowChange) -> Result<(), Missing> {
         let table: Arc<str> = Arc::from(change.row.table.as_str());
         match &change.edit {
             RowEdit::Insert(columns) => {
                 if let Some(name) = &change.row.name
-                    && self.is_index(&table)
+                    && self.resolver.is_index(&table)
                 {
                     self.verifications.push(no_row_named(&table, name));
                 }
@@ -81,7 +105,7 @@ impl Writer<'_> {
                 self.operations.push(Operation::Insert {
                     table,
                     row: Columns(row),
-                    uuid_name: self.made.get(&change.row.uuid).cloned(),
+                    uuid_name: self.names.get(&change.row.uuid).cloned(),
                     uuid: None,
                 });
             }
@@ -170,28 +194,20 @@ impl Writer<'_> {
         }
     }
 
-    fn existing(&self, change: &RowChange) -> Result<Uuid, Gone> {
-        self.resolver
-            .row(change.row.uuid, &change.row)
-            .ok_or_else(|| Gone {
-                row: change.row.to_string(),
-            })
+    fn existing(&self, change: &RowChange) -> Result<Uuid, Missing> {
+        match self.resolver.row(&change.row) {
+            Found::Row(uuid) => Ok(uuid),
+            Found::Absent => Err(Missing::Gone(change.row.to_string())),
+            Found::Unclear(why) => Err(Missing::Unclear(why)),
+        }
     }
 
     /// A value with the rows that it names as they are known here and now.
     fn datum(&self, datum: &Datum) -> Datum {
-        let atom = |atom: &Atom| match atom {
-            Atom::Uuid(uuid) => match self.made.get(uuid) {
-                Some(name) => Atom::NamedUuid(Arc::clone(name)),
-                None => Atom::Uuid(self.resolver.reference(*uuid).unwrap_or(*uuid)),
-            },
-            other => other.clone(),
-        };
-        match datum {
-            Datum::One(one) => Datum::One(atom(one)),
-            Datum::Set(atoms) => Datum::set(atoms.iter().map(atom)),
-            Datum::Map(pairs) => Datum::map(pairs.iter().map(|(key, value)| (atom(key), atom(value)))),
-        }
+        map_rows(datum, |uuid| match self.names.get(&uuid) {
+            Some(name) => Atom::NamedUuid(Arc::clone(name)),
+            None => Atom::Uuid(self.resolver.reference(uuid).unwrap_or(uuid)),
+        })
     }
 
     fn is_root(&self, table: &str) -> bool {
@@ -199,15 +215,6 @@ impl Writer<'_> {
             .schema()
             .table(table)
             .is_some_and(|table| table.is_root)
-    }
-
-    /// Whether the server lets no two rows of this table have one name.
-    fn is_index(&self, table: &str) -> bool {
-        let schema = self.snapshot.schema().table(table);
-        schema.is_some_and(|table| {
-            let is_name = |index: &Vec<Arc<str>>| matches!(index.as_slice(), [only] if **only == *"name");
-            table.indexes.iter().any(is_name)
-        })
     }
 }
 

@@ -4,6 +4,7 @@ use ovsdb_client::replica::Snapshot;
 
 use super::claim::Claim;
 use super::report::Undo;
+use super::resolve::Made;
 use super::stand::{self, Stand};
 use super::{StepError, perform};
 use crate::Host;
@@ -12,13 +13,15 @@ use crate::edit::{Change, RowChange, RowEdit};
 /// Undoes what of these changes is done, the last first.
 ///
 /// It looks before it touches anything: what is not done is left alone, and so is what someone else has
-/// changed since. It can therefore be run again after it was killed.
+/// changed since. It can therefore be run again after it was killed. Rows that the server called otherwise than the
+/// plan are in `made`, and those that it makes anew are added.
 ///
 /// # Cancel safety
 /// Run it again.
 pub(crate) async fn undo(
     host: &Host,
     changes: &[Change],
+    made: &mut Made,
     claim: &mut Claim,
     why: &str,
     limit: Option<Duration>,
@@ -30,7 +33,7 @@ pub(crate) async fn undo(
         match change {
             Change::Rows(_) => {
                 if !std::mem::replace(&mut rows_done, true) {
-                    undo_rows(host, changes, claim, why, limit, &mut report).await;
+                    undo_rows(host, changes, made, claim, why, limit, &mut report).await;
                 }
             }
             other => undo_libvirt(host, other, &mut report).await,
@@ -42,6 +45,7 @@ pub(crate) async fn undo(
 async fn undo_rows(
     host: &Host,
     changes: &[Change],
+    made: &mut Made,
     claim: &mut Claim,
     why: &str,
     limit: Option<Duration>,
@@ -61,13 +65,13 @@ async fn undo_rows(
             return;
         }
     };
-    let done = done(changes, &snapshot, report);
+    let done = done(changes, made, &snapshot, report);
     if done.is_empty() {
         return;
     }
     let names: Vec<String> = done.iter().map(|change| change.row.to_string()).collect();
     let inverse: Vec<RowChange> = done.iter().rev().map(RowChange::inverse).collect();
-    match perform::rows(&inverse, &replica, claim, why, limit).await {
+    match perform::rows(&inverse, made, &replica, claim, why, limit).await {
         // What does not work now did not work before either: the rows are as they were.
         Ok(()) | Err(StepError::NotTaken(_)) => report.undone.extend(names),
         Err(error) => report.failed.push(format!("the switch: {error}")),
@@ -76,12 +80,17 @@ async fn undo_rows(
 
 /// The row changes that are done and can be undone. What a step made or deleted is undone whole or, where others
 /// have changed a row of it, left whole: half an object would be neither theirs nor ours.
-fn done(changes: &[Change], snapshot: &Snapshot, report: &mut Undo) -> Vec<RowChange> {
+fn done(changes: &[Change], made: &Made, snapshot: &Snapshot, report: &mut Undo) -> Vec<RowChange> {
     let all: Vec<RowChange> = changes.iter().flat_map(rows_of).cloned().collect();
     let mut done = Vec::new();
     for change in changes {
         let rows = rows_of(change);
-        let stand = stand::rows_among(rows, &all, snapshot);
+        let stand = stand::rows_among(rows, &all, made, snapshot);
+        if !stand.unclear.is_empty() {
+            // Nobody is known to have changed it: it is not left to others, and it is not undone.
+            report.failed.extend(stand.unclear);
+            continue;
+        }
         let is_theirs = !stand.neither.is_empty() || !stand.gone.is_empty();
         let is_object = rows.iter().any(|row| !matches!(row.edit, RowEdit::Update(_)));
         report.left.extend(stand.neither);

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use ovsdb_client::replica::Snapshot;
 use ovsdb_client::table::Table;
 use ovsdb_client::vswitch::OpenVSwitch;
@@ -35,7 +37,7 @@ pub(crate) fn finish(mut draft: Draft<'_>, intent: String, options: &PlanOptions
     // What the server would refuse is refused now.
     if let Some(rows) = draft.rows_if_connected() {
         let changes = rows.changes();
-        if let Ok(transaction) = transaction::of(&changes, rows.snapshot()) {
+        if let Ok(transaction) = transaction::of(&changes, &BTreeMap::new(), rows.snapshot()) {
             transaction.check(rows.snapshot().schema())?;
         }
     }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -90,6 +91,7 @@ impl Journal {
             who,
             reach,
             plan: plan.clone(),
+            made: BTreeMap::new(),
             why: None,
             undo: None,
         };

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::UnixTime;
 use crate::apply::Undo;
@@ -27,6 +29,9 @@ pub struct Entry {
     pub reach: Reach,
     /// What was to be done. What undoes it follows from it and from the host as it is.
     pub plan: Plan,
+    /// The UUIDs that the server gave to rows of the plan, by those that the plan has for them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub made: BTreeMap<Uuid, Uuid>,
     /// Why it is as it is, in one sentence; `None` where all went as planned.
     pub why: Option<String>,
     /// What the last attempt to undo it came to.

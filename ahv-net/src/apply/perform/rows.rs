@@ -3,12 +3,13 @@ use std::time::Duration;
 
 use ovsdb_client::replica::{Replica, Snapshot};
 use ovsdb_client::table::RowUuid;
-use ovsdb_client::transaction::{Transaction, TransactionError};
+use ovsdb_client::transaction::{Receipt, Transaction, TransactionError};
 use ovsdb_client::vswitch::{Bridge, ConfirmError, InterfaceFailure, Port, commit_and_confirm, failures};
+use ovsdb_client::wire::OperationResult;
 use uuid::Uuid;
 
 use crate::apply::claim::Claim;
-use crate::apply::resolve::Resolver;
+use crate::apply::resolve::{Found, Made, Resolver};
 use crate::apply::stand::{self, Stand};
 use crate::apply::{StepError, transaction};
 use crate::edit::{RowChange, RowEdit};
@@ -17,12 +18,13 @@ use crate::edit::{RowChange, RowEdit};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Commits row changes as one transaction, and waits until ovs-vswitchd has taken them in and every
-/// interface works that worked before.
+/// interface works that worked before. What the server called the rows that it made is added to `made`.
 ///
 /// # Cancel safety
 /// The outcome is unknown when the future is dropped.
 pub(crate) async fn rows(
     changes: &[RowChange],
+    made: &mut Made,
     replica: &Replica,
     claim: &mut Claim,
     comment: &str,
@@ -31,15 +33,25 @@ pub(crate) async fn rows(
     let snapshot = replica.snapshot();
     let broken_before = failures(&snapshot).unwrap_or_default();
     let mut transaction =
-        transaction::of(changes, &snapshot).map_err(|gone| StepError::Stale(gone.to_string()))?;
+        transaction::of(changes, made, &snapshot).map_err(|missing| StepError::Stale(missing.to_string()))?;
     transaction.assert(claim.lock().await?);
     transaction.comment(format!("ahv-net: {comment}"));
-    let done = match commit(transaction, replica, limit).await {
-        Err(error) if error.is_outcome_unknown() => settle(changes, replica, claim, limit, error).await,
+    let inserts = transaction::inserts(&transaction, changes);
+    let learn = |receipt: &Receipt| {
+        for (number, row) in &inserts {
+            if let Some(OperationResult::Inserted(given)) = receipt.results().get(*number) {
+                made.insert(*row, *given);
+            }
+        }
+    };
+    let done = match commit(transaction, replica, limit, learn).await {
+        Err(error) if error.is_outcome_unknown() => {
+            settle(changes, made, replica, claim, limit, error).await
+        }
         done => done,
     };
     let failures = done?;
-    let touched = touched(changes, &replica.snapshot());
+    let touched = touched(changes, made, &replica.snapshot());
     let broken: Vec<String> = failures
         .iter()
         .filter(|failure| touched.contains(&failure.uuid.get()))
@@ -57,8 +69,8 @@ pub(crate) async fn rows(
 
 /// The interfaces that a change is about: its own, those of its ports, and those of a bridge that changes as a
 /// whole. What breaks elsewhere at the same time is no reason to undo it.
-fn touched(changes: &[RowChange], snapshot: &Snapshot) -> HashSet<Uuid> {
-    let resolver = Resolver::new(snapshot, changes);
+fn touched(changes: &[RowChange], made: &Made, snapshot: &Snapshot) -> HashSet<Uuid> {
+    let resolver = Resolver::new(snapshot, changes, made);
     let mut touched = HashSet::new();
     let of_port = |port: RowUuid<Port>| -> Vec<Uuid> {
         let interfaces = snapshot.row(port).and_then(|port| port.interfaces().ok());
@@ -67,7 +79,7 @@ fn touched(changes: &[RowChange], snapshot: &Snapshot) -> HashSet<Uuid> {
         })
     };
     for change in changes {
-        let Some(uuid) = resolver.row(change.row.uuid, &change.row) else {
+        let Found::Row(uuid) = resolver.row(&change.row) else {
             continue;
         };
         match change.row.table.as_str() {
@@ -95,11 +107,13 @@ fn is_about_itself(edit: &RowEdit) -> bool {
     }
 }
 
-/// Commits, and says which interfaces do not work then: none where ovs-vswitchd is not waited for.
+/// Commits, and says which interfaces do not work then: none where ovs-vswitchd is not waited for. Whoever wants to
+/// `learn` what is in the database then hears of it even where ovs-vswitchd does not take it in.
 async fn commit(
     transaction: Transaction,
     replica: &Replica,
     limit: Option<Duration>,
+    learn: impl FnOnce(&Receipt),
 ) -> Result<Vec<InterfaceFailure>, StepError> {
     let Some(limit) = limit else {
         let outcome = replica
@@ -107,12 +121,20 @@ async fn commit(
             .commit(transaction)
             .await
             .map_err(StepError::from)?;
-        outcome.into_result().map_err(StepError::from)?;
+        learn(&outcome.into_result().map_err(StepError::from)?);
         return Ok(Vec::new());
     };
     match commit_and_confirm(replica, transaction, limit).await {
-        Ok(confirmation) => Ok(confirmation.failures),
-        Err(error) => Err(not_confirmed(error)),
+        Ok(confirmation) => {
+            learn(&confirmation.receipt);
+            Ok(confirmation.failures)
+        }
+        Err(error) => {
+            if let ConfirmError::NotTakenIn { receipt, .. } | ConfirmError::Unconfirmed { receipt, .. } = &error {
+                learn(receipt);
+            }
+            Err(not_confirmed(error))
+        }
     }
 }
 
@@ -132,6 +154,7 @@ fn not_confirmed(error: ConfirmError) -> StepError {
 /// holds it. So with the lock in hand it is certain: what is not in the database will not come into it.
 async fn settle(
     changes: &[RowChange],
+    made: &Made,
     replica: &Replica,
     claim: &mut Claim,
     limit: Option<Duration>,
@@ -150,8 +173,8 @@ async fn settle(
         .into_result()
         .map_err(|error| unknown(&error))?;
     let snapshot = current(replica).await.map_err(|error| unknown(&error))?;
-    match stand::rows(changes, &snapshot).stand() {
-        Stand::After => commit(Transaction::new(), replica, limit).await,
+    match stand::rows(changes, made, &snapshot).stand() {
+        Stand::After => commit(Transaction::new(), replica, limit, |_| ()).await,
         Stand::Before => Err(StepError::Failed(format!("{lost}; it is not in the database"))),
         Stand::Gone(why) | Stand::Neither(why) => Err(unknown(&why)),
     }

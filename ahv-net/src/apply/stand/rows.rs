@@ -2,10 +2,10 @@ use std::collections::BTreeMap;
 
 use ovsdb_client::replica::Snapshot;
 use ovsdb_client::table::TableRow;
-use ovsdb_client::wire::{Atom, Datum};
+use ovsdb_client::wire::Datum;
 
 use super::Stand;
-use crate::apply::resolve::Resolver;
+use crate::apply::resolve::{Found, Made, Resolver};
 use crate::edit::{ColumnEdit, Columns, RowChange, RowEdit};
 
 /// How row changes stand.
@@ -19,12 +19,14 @@ pub(crate) struct Rows {
     pub(crate) gone: Vec<String>,
     /// What others made of it, a sentence each.
     pub(crate) neither: Vec<String>,
+    /// What could be this or another's, a sentence each.
+    pub(crate) unclear: Vec<String>,
 }
 
 impl Rows {
     /// As one.
     pub(crate) fn stand(&self) -> Stand {
-        if let Some(neither) = self.neither.first() {
+        if let Some(neither) = self.unclear.first().or(self.neither.first()) {
             return Stand::Neither(neither.clone());
         }
         if let Some(gone) = self.gone.first() {
@@ -40,18 +42,28 @@ impl Rows {
 }
 
 /// How row changes stand in a snapshot, part by part.
-pub(crate) fn rows(changes: &[RowChange], snapshot: &Snapshot) -> Rows {
-    rows_among(changes, changes, snapshot)
+pub(crate) fn rows(changes: &[RowChange], made: &Made, snapshot: &Snapshot) -> Rows {
+    rows_among(changes, changes, made, snapshot)
 }
 
 /// As [`rows`], of some of the changes of a plan that may name rows of the others.
-pub(crate) fn rows_among(changes: &[RowChange], all: &[RowChange], snapshot: &Snapshot) -> Rows {
-    let resolver = Resolver::new(snapshot, all);
+pub(crate) fn rows_among(
+    changes: &[RowChange],
+    all: &[RowChange],
+    made: &Made,
+    snapshot: &Snapshot,
+) -> Rows {
+    let resolver = Resolver::new(snapshot, all, made);
     let mut found = Rows::default();
     for change in changes {
-        let row = resolver
-            .row(change.row.uuid, &change.row)
-            .and_then(|uuid| resolver.get(&change.row.table, uuid));
+        let row = match resolver.row(&change.row) {
+            Found::Row(uuid) => resolver.get(&change.row.table, uuid),
+            Found::Absent => None,
+            Found::Unclear(why) => {
+                found.unclear.push(why);
+                continue;
+            }
+        };
         match (&change.edit, row) {
             (RowEdit::Insert(_), None) => found.before += 1,
             (RowEdit::Insert(columns), Some(row)) => match odd(columns, &row, &resolver, true) {
@@ -123,7 +135,7 @@ fn partner_changed<'c>(
 /// The first column that is not as a change has it, in a clause. Maps may hold more where `more` is.
 fn odd(columns: &Columns, row: &TableRow, resolver: &Resolver<'_>, more: bool) -> Option<String> {
     columns.iter().find_map(|(column, wanted)| {
-        let wanted = here(wanted, resolver);
+        let wanted = resolver.here(wanted);
         let found = row.datum(column).ok()?;
         let fits = match &wanted {
             Datum::Map(pairs) if more => pairs.iter().all(|pair| found.pairs().contains(pair)),
@@ -139,16 +151,16 @@ fn stand(edit: &ColumnEdit, found: Option<&Datum>, resolver: &Resolver<'_>) -> S
     };
     match edit {
         ColumnEdit::Replace { before, after } => {
-            if *found == here(after, resolver) {
+            if *found == resolver.here(after) {
                 Stand::After
-            } else if *found == here(before, resolver) {
+            } else if *found == resolver.here(before) {
                 Stand::Before
             } else {
                 Stand::Neither(format!("is {found}, neither {before} nor {after}"))
             }
         }
         ColumnEdit::Elements { removed, added } => {
-            let (removed, added) = (here(removed, resolver), here(added, resolver));
+            let (removed, added) = (resolver.here(removed), resolver.here(added));
             let all = |of: &Datum| {
                 of.atoms().iter().all(|atom| found.contains(atom))
                     && of.pairs().iter().all(|pair| found.pairs().contains(pair))
@@ -165,18 +177,5 @@ fn stand(edit: &ColumnEdit, found: Option<&Datum>, resolver: &Resolver<'_>) -> S
                 Stand::Neither(format!("is {found}"))
             }
         }
-    }
-}
-
-/// A value with the rows that it names as they are known here and now.
-fn here(datum: &Datum, resolver: &Resolver<'_>) -> Datum {
-    let atom = |atom: &Atom| match atom {
-        Atom::Uuid(uuid) => Atom::Uuid(resolver.reference(*uuid).unwrap_or(*uuid)),
-        other => other.clone(),
-    };
-    match datum {
-        Datum::One(one) => Datum::One(atom(one)),
-        Datum::Set(atoms) => Datum::set(atoms.iter().map(atom)),
-        Datum::Map(pairs) => Datum::map(pairs.iter().map(|(key, value)| (atom(key), atom(value)))),
     }
 }

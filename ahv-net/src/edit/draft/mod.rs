@@ -9,7 +9,8 @@ mod uplinks;
 
 pub(crate) use documents::{fragments, list, macs, xml_error, xml_error_of};
 pub(crate) use networks::names;
-pub(crate) use rows::Rows;
+pub(crate) use rows::{Rows, is_default};
+pub(crate) use status::is_status;
 pub(crate) use switch::FakeBridge;
 pub(crate) use uplinks::{LinkIs, kind, said};
 

@@ -432,7 +432,8 @@ fn default(type_: &ColumnType) -> Datum {
     }
 }
 
-fn is_default(table: &TableSchema, column: &str, datum: &Datum) -> bool {
+/// Whether a column has what an insert that does not name it gives it.
+pub(crate) fn is_default(table: &TableSchema, column: &str, datum: &Datum) -> bool {
     table
         .column(column)
         .is_some_and(|(_, schema)| *datum == default(&schema.type_))
