@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use test_support::{Failure, Lab, OvsdbServer};
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 14] = [
     "Open_vSwitch",
     "Bridge",
     "Port",
@@ -17,6 +17,9 @@ const TABLES: [&str; 11] = [
     "QoS",
     "Queue",
     "Controller",
+    "Flow_Table",
+    "AutoAttach",
+    "Flow_Sample_Collector_Set",
 ];
 
 /// What Open vSwitch fills in by itself: ovs-vswitchd.conf.db(5) calls it status. Each is named by its table

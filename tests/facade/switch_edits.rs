@@ -23,7 +23,13 @@ const BEFORE: &str = "
     -- add-port br1 p1 -- set Interface p1 type=patch options:peer=p0
     -- --id=@tap get Port tap1 -- --id=@out get Port eth4
     -- --id=@m create Mirror name=m0 select_src_port=@tap output_port=@out -- set Bridge br0 mirrors=@m
-    -- --id=@s create sFlow targets=\"192.0.2.9:6343\" sampling=32 -- set Bridge br1 sflow=@s";
+    -- --id=@s create sFlow targets=\"192.0.2.9:6343\" sampling=32 -- set Bridge br1 sflow=@s
+    -- --id=@f0 create Flow_Table flow_limit=1000 -- --id=@f1 create Flow_Table flow_limit=1000
+    -- set Bridge br1 flow_tables={0=@f0,1=@f1} -- --id=@a create AutoAttach system_name=s1 mappings={100=5} -- set Bridge br1 auto_attach=@a
+    -- --id=@n create NetFlow targets=\"192.0.2.9:2055\" -- set Bridge br1 netflow=@n -- set-controller br1 tcp:192.0.2.9 tcp:192.0.2.10
+    -- --id=@b get Bridge br1 -- --id=@i create IPFIX targets=\"192.0.2.9:4739\" -- set Bridge br1 ipfix=@i
+    -- --id=@j create IPFIX targets=\"192.0.2.9:4739\" -- create Flow_Sample_Collector_Set id=1 bridge=@b ipfix=@j
+    -- create Flow_Sample_Collector_Set id=2 bridge=@b ipfix=@j";
 
 /// Each edit by its name in the report, as JSON has it.
 fn edits() -> Vec<(&'static str, Value)> {
@@ -46,7 +52,7 @@ fn edits() -> Vec<(&'static str, Value)> {
             json!({"del_bridge": {"name": "br0", "if_exists": true}}),
         ),
         (
-            "a bridge with sFlow goes",
+            "a bridge with everything that it owns goes",
             json!({"del_bridge": {"name": "br1", "if_exists": true}}),
         ),
         (
@@ -54,7 +60,7 @@ fn edits() -> Vec<(&'static str, Value)> {
             json!({"del_bridge": {"name": "br0v30", "if_exists": true}}),
         ),
         (
-            "a fake bridge goes, and the port of its VLAN stays",
+            "a fake bridge goes, with the port of its VLAN",
             json!({"del_bridge": {"name": "br0v31", "if_exists": true}}),
         ),
         (

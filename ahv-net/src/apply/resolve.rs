@@ -7,7 +7,7 @@ use ovsdb_client::vswitch::{Bridge, Interface, Mirror, OpenVSwitch, Port};
 use ovsdb_client::wire::{Atom, Datum};
 use uuid::Uuid;
 
-use crate::edit::{ColumnEdit, Columns, RowChange, RowEdit, RowId, is_default, is_status};
+use crate::edit::{ColumnEdit, Columns, RowChange, RowEdit, RowId, is_default, is_status, rows_in};
 
 /// The UUIDs that the server gave to rows that were made, by those that the plan has for them.
 ///
@@ -337,12 +337,6 @@ fn places_in(change: &RowChange) -> Vec<(Uuid, Place)> {
         }
     }
     places
-}
-
-/// The rows that a value names.
-pub(crate) fn rows_in(datum: &Datum) -> impl Iterator<Item = Uuid> + '_ {
-    let values = datum.pairs().iter().map(|(_, value)| value);
-    datum.atoms().iter().chain(values).filter_map(Atom::as_uuid)
 }
 
 /// The wire name of a table, where `NAME` is taken by the column of that name.

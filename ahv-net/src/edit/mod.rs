@@ -44,5 +44,6 @@ pub use options::{Caller, PlanOptions};
 pub use plan::{Difference, HostIdentity, Plan, Step};
 
 pub(crate) use base::{Base, Documents, DomainDocuments, NetworkDocument};
+pub(crate) use change::rows_in;
 pub(crate) use draft::{is_default, is_status};
 pub(crate) use planner::{judge, plan, root};

@@ -5,6 +5,8 @@ mod agent;
 #[cfg(feature = "embedded")]
 mod faults;
 mod kernel;
+#[cfg(feature = "embedded")]
+mod old_schema;
 
 use std::process::ExitCode;
 
@@ -17,6 +19,8 @@ fn main() -> ExitCode {
     kernel::cases(&mut suite);
     #[cfg(feature = "embedded")]
     faults::cases(&mut suite);
+    #[cfg(feature = "embedded")]
+    old_schema::cases(&mut suite);
     suite.run()
 }
 

@@ -8,7 +8,7 @@ pub use network::{NetworkChange, NetworkState};
 pub use nic::{FragmentChange, NicChange};
 pub use row::{ColumnEdit, Columns, RowChange, RowEdit, RowId};
 
-pub(crate) use row::is_planned;
+pub(crate) use row::{is_planned, rows_in};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use ovsdb_client::wire::Datum;
+use ovsdb_client::wire::{Atom, Datum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -118,6 +118,12 @@ impl RowId {
 /// Whether a UUID is a plan's own: random ones have their version in a higher digit.
 pub(crate) fn is_planned(uuid: Uuid) -> bool {
     uuid.as_u128() <= u128::from(u32::MAX)
+}
+
+/// The rows that a value names.
+pub(crate) fn rows_in(datum: &Datum) -> impl Iterator<Item = Uuid> + '_ {
+    let values = datum.pairs().iter().map(|(_, value)| value);
+    datum.atoms().iter().chain(values).filter_map(Atom::as_uuid)
 }
 
 impl fmt::Display for RowId {

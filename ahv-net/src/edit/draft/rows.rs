@@ -7,11 +7,11 @@ use ovsdb_client::table::{Column, ColumnError, RowUuid, Table, TableRow};
 use ovsdb_client::transaction::ReferenceColumn;
 use ovsdb_client::value::{ColumnValue, Map};
 use ovsdb_client::vswitch::{Bridge, Interface, Mirror, OpenVSwitch, Port};
-use ovsdb_client::wire::{Atom, ColumnSchema, ColumnType, Datum, Max, TableSchema};
+use ovsdb_client::wire::{Atom, ColumnSchema, ColumnType, Datum, Max, RefType, TableSchema};
 use uuid::Uuid;
 
 use crate::edit::PlanError;
-use crate::edit::change::{ColumnEdit, Columns, RowChange, RowEdit, RowId, is_planned};
+use crate::edit::change::{ColumnEdit, Columns, RowChange, RowEdit, RowId, is_planned, rows_in};
 use crate::edit::draft::status::is_status;
 
 /// The rows of a snapshot with edits laid over them.
@@ -295,6 +295,72 @@ impl Rows {
         Ok(())
     }
 
+    /// Deletes what a deleted row owned and nothing else refers to, whatever the columns of this server: it would
+    /// go with the row anyway, and then nothing could bring it back.
+    pub(crate) fn delete_owned<T: Table>(&mut self, row: RowUuid<T>) -> Result<(), PlanError> {
+        let Some(found) = self.snapshot.row(row) else {
+            return Ok(());
+        };
+        for (table, owned) in self.owned(found.row()) {
+            if !self.is_deleted(owned.uuid()) && !self.is_owned(&table, owned.uuid()) {
+                self.by_uuid.insert(owned.uuid(), self.edited.len());
+                self.edited.push(Edited {
+                    row: row_id(&owned),
+                    schema: Arc::clone(owned.schema()),
+                    state: State::Deleted(config(&owned)),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows that only live while such as this row refer to them.
+    fn owned(&self, row: &TableRow) -> Vec<(Arc<str>, TableRow)> {
+        let mut owned = Vec::new();
+        for column in row.schema().columns() {
+            let Some(table) = owner_of(column).map(Arc::clone) else {
+                continue;
+            };
+            let is_root = |table: &Arc<TableSchema>| table.is_root;
+            if self.snapshot.schema().table(&table).is_none_or(is_root) {
+                continue;
+            }
+            let Ok(datum) = row.datum(&column.name) else {
+                continue;
+            };
+            for uuid in rows_in(datum) {
+                let rows = self.snapshot.rows_of(&table);
+                let found = rows.ok().and_then(|mut rows| rows.find(|row| row.uuid() == uuid));
+                owned.extend(found.map(|row| (Arc::clone(&table), row)));
+            }
+        }
+        owned
+    }
+
+    /// Whether a row that stays keeps this one alive.
+    fn is_owned(&self, table: &Arc<str>, uuid: Uuid) -> bool {
+        let snapshot = &self.snapshot;
+        snapshot.schema().tables().iter().any(|owner| {
+            let owns = |column: &&ColumnSchema| owner_of(column) == Some(table);
+            let columns: Vec<&ColumnSchema> = owner.columns().iter().filter(owns).collect();
+            let names = |row: &TableRow| {
+                columns.iter().any(|column| {
+                    let touched = match self.edited(row.uuid()).map(|edited| &edited.state) {
+                        Some(State::Deleted(_)) => return false,
+                        Some(State::Kept(touched)) => touched.get(&*column.name).map(|(_, after)| after),
+                        _ => None,
+                    };
+                    let datum = touched.or_else(|| row.datum(&column.name).ok());
+                    datum.is_some_and(|datum| rows_in(datum).any(|named| named == uuid))
+                })
+            };
+            !columns.is_empty()
+                && snapshot
+                    .rows_of(&owner.name)
+                    .is_ok_and(|mut rows| rows.any(|row| names(&row)))
+        })
+    }
+
     /// The row among those that are edited, put there if it is not.
     fn touch<T: Table>(&mut self, row: RowUuid<T>) -> Result<&mut Edited, PlanError> {
         let uuid = row.get();
@@ -384,6 +450,14 @@ impl Rows {
             })
             .collect()
     }
+}
+
+/// The table whose rows a column keeps alive.
+fn owner_of(column: &ColumnSchema) -> Option<&Arc<str>> {
+    let bases = std::iter::once(&column.type_.key).chain(&column.type_.value);
+    bases
+        .filter(|base| base.ref_type == RefType::Strong)
+        .find_map(|base| base.ref_table.as_ref())
 }
 
 /// A row as a plan names it.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use ovsdb_client::table::{Column, RowUuid, Table};
 use ovsdb_client::value::Set;
-use ovsdb_client::vswitch::{Bridge, Interface, Mirror, OpenVSwitch, Port};
+use ovsdb_client::vswitch::{Bridge, FlowSampleCollectorSet, Interface, Mirror, OpenVSwitch, Port};
 
 use crate::edit::PlanError;
 use crate::edit::draft::Rows;
@@ -14,7 +14,7 @@ impl Rows {
     /// # Errors
     /// One that names the bridges that are there.
     pub(crate) fn bridge(&self, name: &str) -> Result<RowUuid<Bridge>, PlanError> {
-        match self.find(Bridge::NAME, name)? {
+        match self.find_bridge(name)? {
             Some(bridge) => Ok(bridge),
             None => {
                 if let Some(fake) = self.fake_bridge(name)? {
@@ -25,7 +25,7 @@ impl Rows {
                     )));
                 }
                 let mut known = Vec::new();
-                for bridge in self.all::<Bridge>()? {
+                for bridge in self.bridges()? {
                     known.push(self.get(bridge, Bridge::NAME)?.to_string());
                 }
                 known.sort();
@@ -39,6 +39,23 @@ impl Rows {
                 })
             }
         }
+    }
+
+    /// The bridges of the switch. A row that something else keeps alive is none of them: ovs-vswitchd makes
+    /// nothing of it.
+    pub(crate) fn bridges(&self) -> Result<Vec<RowUuid<Bridge>>, PlanError> {
+        let root = self.root()?;
+        Ok(self.get(root, OpenVSwitch::BRIDGES)?.iter().collect())
+    }
+
+    /// The bridge of this name, if the switch has it.
+    pub(crate) fn find_bridge(&self, name: &str) -> Result<Option<RowUuid<Bridge>>, PlanError> {
+        let Some(bridge) = self.find(Bridge::NAME, name)? else {
+            return Ok(None);
+        };
+        let root = self.root()?;
+        let is_there = self.get(root, OpenVSwitch::BRIDGES)?.contains(&bridge);
+        Ok(is_there.then_some(bridge))
     }
 
     /// The port of this name.
@@ -96,7 +113,7 @@ impl Rows {
 
     /// The bridge on which a port is.
     pub(crate) fn bridge_of(&self, port: RowUuid<Port>) -> Result<Option<RowUuid<Bridge>>, PlanError> {
-        for bridge in self.all::<Bridge>()? {
+        for bridge in self.bridges()? {
             if self.get(bridge, Bridge::PORTS)?.contains(&port) {
                 return Ok(Some(bridge));
             }
@@ -160,8 +177,13 @@ impl Rows {
     /// One that says who has it.
     pub(crate) fn expect_free(&self, name: &str) -> Result<(), PlanError> {
         check_name(name)?;
-        let taken = if self.find(Bridge::NAME, name)?.is_some() {
+        let taken = if self.find_bridge(name)?.is_some() {
             Some(format!("a bridge is called {name} already"))
+        } else if let Some(bridge) = self.find(Bridge::NAME, name)? {
+            Some(format!(
+                "a row in table Bridge is called {name} already, though the switch has no such bridge, as rows in \
+                 table Flow_Sample_Collector_Set refer to it: delete those that name {bridge} first"
+            ))
         } else if let Some(port) = self.find(Port::NAME, name)? {
             let on = match self.bridge_of(port)? {
                 Some(bridge) => format!(" on bridge {}", self.get(bridge, Bridge::NAME)?),
@@ -239,7 +261,8 @@ impl Rows {
         Ok(bridge)
     }
 
-    /// Takes a bridge away, with its ports and mirrors.
+    /// Takes a bridge away, with its ports and mirrors, everything else that it owns, and the sample collectors
+    /// that would keep its row alive.
     pub(crate) fn delete_bridge(&mut self, bridge: RowUuid<Bridge>) -> Result<(), PlanError> {
         let root = self.root()?;
         let ports: Set<RowUuid<Port>> = self.get(bridge, Bridge::PORTS)?;
@@ -251,15 +274,38 @@ impl Rows {
             for interface in self.interfaces_of(port)? {
                 self.delete(interface)?;
             }
+            self.forget_in_mirrors(port)?;
             self.delete(port)?;
         }
-        for controller in self.get(bridge, Bridge::CONTROLLER)?.iter() {
-            self.delete(controller)?;
+        let collectors = self.collectors_of(bridge)?;
+        self.delete(bridge)?;
+        for collector in &collectors {
+            self.delete(*collector)?;
         }
-        self.drop_unshared(bridge, Bridge::SFLOW)?;
-        self.drop_unshared(bridge, Bridge::NETFLOW)?;
-        self.drop_unshared(bridge, Bridge::IPFIX)?;
-        self.delete(bridge)
+        self.delete_owned(bridge)?;
+        for collector in collectors {
+            self.delete_owned(collector)?;
+        }
+        Ok(())
+    }
+
+    /// The rows by which a bridge's samples go to collectors. ovs-vsctl(8) `del-br` leaves them, and with them a bridge
+    /// that nobody sees and whose name nobody can have.
+    fn collectors_of(
+        &self,
+        bridge: RowUuid<Bridge>,
+    ) -> Result<Vec<RowUuid<FlowSampleCollectorSet>>, PlanError> {
+        let all = match self.all::<FlowSampleCollectorSet>() {
+            Err(error) if error.is_unsupported() => return Ok(Vec::new()),
+            all => all?,
+        };
+        let mut collectors = Vec::new();
+        for collector in all {
+            if self.get(collector, FlowSampleCollectorSet::BRIDGE)? == bridge {
+                collectors.push(collector);
+            }
+        }
+        Ok(collectors)
     }
 
     /// Takes the row to which a column of a bridge refers from it, and deletes the row where no other bridge has it.

@@ -166,7 +166,7 @@ impl AddBridge {
                 said(vlan)
             )));
         }
-        let bridge = match rows.find(Bridge::NAME, &self.name)? {
+        let bridge = match rows.find_bridge(&self.name)? {
             Some(bridge) => {
                 if !self.may_exist {
                     self.expect_same(draft)?;

@@ -121,7 +121,7 @@ impl Members<'_> {
             });
         };
         let rows = draft.rows()?;
-        if rows.find(Interface::NAME, self.bond)?.is_none() || rows.find(Bridge::NAME, self.bond)?.is_some() {
+        if rows.find(Interface::NAME, self.bond)?.is_none() || rows.find_bridge(self.bond)?.is_some() {
             rows.expect_free(self.bond)?;
         } else {
             return Err(PlanError::refused(format!(

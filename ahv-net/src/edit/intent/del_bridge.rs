@@ -9,10 +9,9 @@ use crate::check::Fix;
 use crate::edit::PlanError;
 use crate::edit::draft::{Draft, FakeBridge};
 
-/// Deletes a bridge with its ports, mirrors and fake bridges; or a fake bridge alone.
+/// Deletes a bridge with its ports, mirrors and fake bridges; or a fake bridge with every port of its VLAN.
 ///
-/// Same as `ovs-vsctl del-br NAME`, but for a fake bridge, of which `ovs-vsctl` deletes every port of its
-/// VLAN too: here these stay on the parent.
+/// Same as `ovs-vsctl del-br NAME`.
 ///
 /// # Examples
 /// ```
@@ -58,7 +57,7 @@ impl Edit for DelBridge {
         if let Some(fake) = rows.fake_bridge(&self.name)? {
             return self.edit_fake(draft, fake);
         }
-        let bridge = match rows.find(Bridge::NAME, &self.name)? {
+        let bridge = match rows.find_bridge(&self.name)? {
             Some(bridge) => bridge,
             None if self.if_exists => return Ok(()),
             None => rows.bridge(&self.name).map_err(PlanError::or_if_exists)?,
@@ -78,23 +77,29 @@ impl Edit for DelBridge {
 }
 
 impl DelBridge {
+    /// The ports of its VLAN are its ports, as ovs-vsctl(8) has it, and go with it.
     fn edit_fake(&self, draft: &mut Draft<'_>, fake: FakeBridge) -> Result<(), PlanError> {
         let rows = draft.rows()?;
-        let mut stay = Vec::new();
+        let parent = rows.bridge_name(fake.parent)?;
+        let (mut ports, mut is_parents) = (Vec::new(), false);
         for port in rows.get(fake.parent, Bridge::PORTS)?.iter() {
             if port != fake.port && rows.get(port, Port::TAG)? == fake.vlan && fake.vlan.is_some() {
-                stay.push(rows.get(port, Port::NAME)?.to_string());
+                match *rows.get(port, Port::NAME)? == *parent {
+                    true => is_parents = true,
+                    false => ports.push(port),
+                }
             }
         }
-        let parent = rows.bridge_name(fake.parent)?;
-        rows.delete_port(fake.port)?;
-        if !stay.is_empty() {
+        if is_parents {
             draft.note(format!(
-                "{} stay on {parent}, on their VLAN; ovs-vsctl del-br {} would delete them too",
-                stay.join(", "),
-                self.name
+                "port {parent} is of the same VLAN and stays, as it is bridge {parent}'s own; ovs-vsctl del-br would delete it"
             ));
         }
-        Ok(())
+        note_peers(draft, &ports)?;
+        let rows = draft.rows()?;
+        for port in ports {
+            rows.delete_port(port)?;
+        }
+        rows.delete_port(fake.port)
     }
 }

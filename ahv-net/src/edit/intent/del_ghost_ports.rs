@@ -56,7 +56,7 @@ impl Edit for DelGhostPorts {
         let rows = draft.rows()?;
         let bridges = match &self.bridge {
             Some(bridge) => vec![rows.bridge(bridge)?],
-            None => rows.all::<Bridge>()?,
+            None => rows.bridges()?,
         };
         let mut ports = Vec::new();
         for bridge in bridges {

@@ -1,5 +1,5 @@
 use ovsdb_client::table::RowUuid;
-use ovsdb_client::vswitch::{Bridge, Interface, Port};
+use ovsdb_client::vswitch::{Interface, Port};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +70,7 @@ impl Edit for DelPort {
             rows.bridge(bridge)?;
         }
         let name = &self.name;
-        if rows.find(Bridge::NAME, name)?.is_some() || rows.fake_bridge(name)?.is_some() {
+        if rows.find_bridge(name)?.is_some() || rows.fake_bridge(name)?.is_some() {
             return Err(PlanError::refused(format!(
                 "port {name} is bridge {name}'s own: it goes only with the bridge, by del_bridge {name}"
             )));

@@ -1,5 +1,5 @@
 use ovsdb_client::table::RowUuid;
-use ovsdb_client::vswitch::{Bridge, Interface, Port};
+use ovsdb_client::vswitch::{Interface, Port};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -130,7 +130,7 @@ fn effects(draft: &mut Draft<'_>, name: &str, bytes: u32) -> Result<Vec<String>,
         .min();
     let (bridge, local) = (bridge.name.clone(), port.name == bridge.name);
     let rows = draft.rows()?;
-    let asked = match rows.find(Bridge::NAME, &bridge)? {
+    let asked = match rows.find_bridge(&bridge)? {
         Some(_) => rows
             .find(Interface::NAME, &bridge)?
             .map(|interface| rows.get(interface, Interface::MTU_REQUEST))

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap};
 use ovsdb_client::wire::{Atom, Datum};
 use uuid::Uuid;
 
-use crate::edit::change::{ColumnEdit, RowChange, RowEdit, RowId};
+use crate::edit::change::{ColumnEdit, RowChange, RowEdit, RowId, rows_in};
 
 /// Row changes that belong to one object.
 #[derive(Debug)]
@@ -30,6 +30,7 @@ const OWNING: &[(&str, &[&str])] = &[
             "sflow",
         ],
     ),
+    ("Flow_Sample_Collector_Set", &["ipfix"]),
     ("Port", &["interfaces"]),
 ];
 
@@ -53,10 +54,12 @@ pub(crate) fn groups(changes: Vec<RowChange>) -> Vec<Group> {
         let edit = match change.edit {
             RowEdit::Insert(columns) => {
                 claim(table, &columns, change.row.uuid, &mut owner);
+                follow(table, &columns, change.row.uuid, &mut owner);
                 RowEdit::Insert(columns)
             }
             RowEdit::Delete(columns) => {
                 claim(table, &columns, change.row.uuid, &mut owner);
+                follow(table, &columns, change.row.uuid, &mut owner);
                 RowEdit::Delete(columns)
             }
             RowEdit::Update(mut columns) => {
@@ -167,14 +170,16 @@ fn claim(table: &str, columns: &BTreeMap<String, Datum>, row: Uuid, owner: &mut 
     let owning = columns_of(OWNING, table);
     for (name, datum) in columns {
         if owning.contains(&name.as_str()) {
-            owner.extend(
-                datum
-                    .atoms()
-                    .iter()
-                    .filter_map(Atom::as_uuid)
-                    .map(|uuid| (uuid, row)),
-            );
+            owner.extend(rows_in(datum).map(|uuid| (uuid, row)));
         }
+    }
+}
+
+/// A row that says itself to what it belongs goes along with that.
+fn follow(table: &str, columns: &BTreeMap<String, Datum>, row: Uuid, owner: &mut HashMap<Uuid, Uuid>) {
+    if table == "Flow_Sample_Collector_Set" {
+        let bridge = columns.get("bridge").into_iter().flat_map(rows_in);
+        owner.extend(bridge.map(|bridge| (row, bridge)));
     }
 }
 

@@ -88,7 +88,8 @@ impl<'g> Writer<'g> {
         }
     }
 
-    /// `del-br` and `del-port`; whatever else goes does so with the last reference to it.
+    /// `del-br` and `del-port`; whatever else goes does so with the last reference to it, but for sample collectors,
+    /// to which nothing refers.
     fn delete(&mut self) {
         let group = self.group;
         let deletes = || {
@@ -97,6 +98,11 @@ impl<'g> Writer<'g> {
                 _ => None,
             })
         };
+        for (row, columns) in deletes().filter(|(row, _)| row.table == "Flow_Sample_Collector_Set") {
+            let record = self.words.collector(row, columns);
+            self.lines
+                .push(line(["destroy", "Flow_Sample_Collector_Set", &record]));
+        }
         let mut with_bridge = HashSet::new();
         for (row, columns) in deletes().filter(|(row, _)| row.table == "Bridge") {
             with_bridge.extend(references(columns, "ports"));
@@ -111,7 +117,6 @@ impl<'g> Writer<'g> {
             let name = row.name.as_deref().unwrap_or_default();
             let is_fake = columns.get("fake_bridge") == Some(&Datum::One(Atom::Boolean(true)));
             let command = match is_fake {
-                true if self.has_others_of(columns) => continue,
                 true => "del-br",
                 false => "del-port",
             };
@@ -120,18 +125,6 @@ impl<'g> Writer<'g> {
                 self.pass(row.uuid);
             }
         }
-    }
-
-    /// Whether ovs-vsctl would take other ports for those of a fake bridge: all of its VLAN.
-    fn has_others_of(&self, fake: &Columns) -> bool {
-        let Some(tag) = fake.get("tag").and_then(|tag| tag.one()?.as_integer()) else {
-            return true;
-        };
-        let ports = self.rows.all::<ovsdb_client::vswitch::Port>().unwrap_or_default();
-        ports.into_iter().any(|port| {
-            let found = self.rows.get(port, ovsdb_client::vswitch::Port::TAG);
-            found.is_ok_and(|found| found == Some(tag))
-        })
     }
 
     /// A command took this row in or out, wherever it stands.

@@ -1,13 +1,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use ovsdb_client::table::{RowUuid, Table};
-use ovsdb_client::vswitch::{Bridge, Interface, Mirror, Port};
+use ovsdb_client::vswitch::{Bridge, FlowSampleCollectorSet, Interface, Mirror, Port};
 use ovsdb_client::wire::Atom;
 use uuid::Uuid;
 
 use super::group::Group;
 use super::vsctl::Line;
-use crate::edit::change::{RowEdit, RowId};
+use crate::edit::change::{Columns, RowEdit, RowId};
 use crate::edit::draft::Rows;
 
 /// Values and rows as ovs-vsctl(8) reads them.
@@ -83,6 +83,17 @@ impl<'g> Words<'g> {
             .filter(|_| row.table != "Mirror" || self.is_only_mirror(row));
         name.or_else(|| self.bridge_with(row))
             .unwrap_or_else(|| row.uuid.to_string())
+    }
+
+    /// A sample collector as a command's record: by its number, which another bridge's may have too.
+    pub(super) fn collector(&self, row: &RowId, columns: &Columns) -> String {
+        let id = columns.get("id").and_then(|id| id.one()?.as_integer()).unwrap_or_default();
+        let has_it = |row: &FlowSampleCollectorSet| row.id().is_ok_and(|found| found == id);
+        let rows = self.rows.snapshot().rows::<FlowSampleCollectorSet>();
+        match rows.is_ok_and(|rows| rows.filter(has_it).count() == 1) {
+            true => id.to_string(),
+            false => row.uuid.to_string(),
+        }
     }
 
     fn is_only_mirror(&self, row: &RowId) -> bool {

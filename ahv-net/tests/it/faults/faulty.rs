@@ -31,6 +31,7 @@ pub(crate) enum Fault {
 pub(crate) struct Faulty {
     pub(crate) inner: Fake,
     fault: Option<(usize, Fault)>,
+    refused_from: usize,
     calls: Arc<AtomicUsize>,
     /// Told when it hangs.
     pub(crate) hangs: Arc<Notify>,
@@ -41,8 +42,17 @@ impl Faulty {
         Self {
             inner,
             fault,
+            refused_from: usize::MAX,
             calls: Arc::default(),
             hangs: Arc::default(),
+        }
+    }
+
+    /// Refuses every call from this one on, so that what is done before it cannot be undone.
+    pub(crate) fn refusing_from(inner: Fake, call: usize) -> Self {
+        Self {
+            refused_from: call,
+            ..Self::new(inner, None)
         }
     }
 
@@ -67,6 +77,9 @@ impl Faulty {
             call: call.to_owned(),
             reason: "as the test wants it".to_owned(),
         };
+        if number >= self.refused_from {
+            return Err(refused());
+        }
         match fault {
             None => done.await,
             Some(Fault::Refused) => Err(refused()),

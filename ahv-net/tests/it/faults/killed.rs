@@ -8,16 +8,20 @@ use test_support::Suite;
 use tokio::sync::Notify;
 
 use super::faulty::Fault;
-use super::world::{Outcome, World, plan};
+use super::world::{Outcome, Shape, World};
 use crate::runtime;
 
 pub(crate) fn cases(suite: &mut Suite) {
-    suite.case("killed: between all steps, and recovered", || {
-        runtime().block_on(between_steps()).map_err(Into::into)
-    });
-    suite.case("killed: in each call of libvirtd, and recovered", || {
-        runtime().block_on(in_calls()).map_err(Into::into)
-    });
+    for shape in Shape::ALL {
+        suite.case(
+            format!("killed: {shape:?}: between all steps, and recovered"),
+            move || runtime().block_on(between_steps(shape)).map_err(Into::into),
+        );
+        suite.case(
+            format!("killed: {shape:?}: in each call of libvirtd, and recovered"),
+            move || runtime().block_on(in_calls(shape)).map_err(Into::into),
+        );
+    }
 }
 
 /// Hangs at one moment between steps.
@@ -47,9 +51,9 @@ impl Progress for Hangs {
     }
 }
 
-async fn between_steps() -> Outcome<()> {
+async fn between_steps(shape: Shape) -> Outcome<()> {
     for at in 0.. {
-        let world = World::new().await?;
+        let world = World::new(shape).await?;
         let hangs = Arc::new(Notify::new());
         let progress = Hangs {
             at,
@@ -58,20 +62,20 @@ async fn between_steps() -> Outcome<()> {
         };
         let options = world.options().progress(Arc::new(progress));
         if !killed(&world, None, &options, &hangs).await? {
-            assert!(at >= 4, "there are but {at} moments");
+            assert!(at >= 2, "there are but {at} moments");
             return Ok(());
         }
     }
     Ok(())
 }
 
-async fn in_calls() -> Outcome<()> {
+async fn in_calls(shape: Shape) -> Outcome<()> {
     for number in 0.. {
         for fault in [Fault::Hangs, Fault::DoneAndHangs] {
-            let world = World::new().await?;
+            let world = World::new(shape).await?;
             let hangs = Arc::new(Notify::new());
             if !killed(&world, Some((number, fault)), &world.options(), &hangs).await? {
-                assert!(number >= 2, "there are but {number} calls");
+                assert!(number >= shape.least_calls(), "there are but {number} calls");
                 return Ok(());
             }
         }
@@ -89,7 +93,7 @@ async fn killed(
     let before = world.state().await?;
     {
         let (host, faulty) = world.host(fault).await?;
-        let plan = plan(&host).await?;
+        let plan = world.plan(&host).await?;
         tokio::select! {
             applied = host.apply(&plan, options) => {
                 applied?;
@@ -103,7 +107,7 @@ async fn killed(
     let (host, _) = world.host(None).await?;
     // Nobody else may edit, and everybody may look and plan.
     if world.state().await? == before {
-        let plan = plan(&host).await?;
+        let plan = world.plan(&host).await?;
         let error = host
             .apply(&plan, &world.options())
             .await

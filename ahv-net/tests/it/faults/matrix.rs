@@ -2,42 +2,49 @@ use ahv_net::apply::ApplyError;
 use ahv_net::apply::journal::Phase;
 use test_support::Suite;
 
-use super::faulty::Fault;
-use super::world::{Outcome, World, plan};
+use super::faulty::{Fault, Faulty};
+use super::world::{Outcome, Shape, World};
 use crate::runtime;
 
 pub(crate) fn cases(suite: &mut Suite) {
-    suite.case(
-        "faults: each call of libvirtd is refused, before and after it is done",
-        || runtime().block_on(refused()).map_err(Into::into),
-    );
-    suite.case("faults: the answer of each call of libvirtd is lost", || {
-        runtime().block_on(lost()).map_err(Into::into)
-    });
-    suite.case(
-        "faults: the connection is lost before and after the commit",
-        || runtime().block_on(commit()).map_err(Into::into),
-    );
-    suite.case(
-        "faults: without faults it is done once, and reverted to the letter",
-        || runtime().block_on(no_fault()).map_err(Into::into),
-    );
+    for shape in Shape::ALL {
+        suite.case(
+            format!("faults: {shape:?}: each call of libvirtd is refused, before and after it is done"),
+            move || runtime().block_on(refused(shape)).map_err(Into::into),
+        );
+        suite.case(
+            format!("faults: {shape:?}: the answer of each call of libvirtd is lost"),
+            move || runtime().block_on(lost(shape)).map_err(Into::into),
+        );
+        suite.case(
+            format!("faults: {shape:?}: the connection is lost before and after the commit"),
+            move || runtime().block_on(commit(shape)).map_err(Into::into),
+        );
+        suite.case(
+            format!("faults: {shape:?}: without faults it is done once, and reverted to the letter"),
+            move || runtime().block_on(no_fault(shape)).map_err(Into::into),
+        );
+        suite.case(
+            format!("faults: {shape:?}: an undo fails too, which is said, and is finished later"),
+            move || runtime().block_on(undo_fails(shape)).map_err(Into::into),
+        );
+    }
 }
 
 /// How many calls of libvirtd the plan makes.
-async fn calls() -> Outcome<usize> {
-    let world = World::new().await?;
+async fn calls(shape: Shape) -> Outcome<usize> {
+    let world = World::new(shape).await?;
     let (host, faulty) = world.host(None).await?;
-    host.apply(&plan(&host).await?, &world.options()).await?;
-    assert!(faulty.calls() >= 2, "{} calls", faulty.calls());
+    host.apply(&world.plan(&host).await?, &world.options()).await?;
+    assert!(faulty.calls() >= shape.least_calls(), "{} calls", faulty.calls());
     Ok(faulty.calls())
 }
 
-async fn no_fault() -> Outcome<()> {
-    let world = World::new().await?;
+async fn no_fault(shape: Shape) -> Outcome<()> {
+    let world = World::new(shape).await?;
     let before = world.state().await?;
     let (host, _) = world.host(None).await?;
-    let report = host.apply(&plan(&host).await?, &world.options()).await?;
+    let report = host.apply(&world.plan(&host).await?, &world.options()).await?;
     assert!(report.applied && report.confirm_by.is_none(), "{report:?}");
     assert_ne!(world.state().await?, before);
     let entry = host.revert(None, &world.options()).await?;
@@ -46,14 +53,14 @@ async fn no_fault() -> Outcome<()> {
     Ok(())
 }
 
-async fn refused() -> Outcome<()> {
-    for number in 0..calls().await? {
+async fn refused(shape: Shape) -> Outcome<()> {
+    for number in 0..calls(shape).await? {
         for fault in [Fault::Refused, Fault::DoneAndRefused] {
-            let world = World::new().await?;
+            let world = World::new(shape).await?;
             let before = world.state().await?;
             let (host, _) = world.host(Some((number, fault))).await?;
             let error = host
-                .apply(&plan(&host).await?, &world.options())
+                .apply(&world.plan(&host).await?, &world.options())
                 .await
                 .expect_err("it was applied");
             assert!(
@@ -70,13 +77,13 @@ async fn refused() -> Outcome<()> {
     Ok(())
 }
 
-async fn lost() -> Outcome<()> {
-    for number in 0..calls().await? {
+async fn lost(shape: Shape) -> Outcome<()> {
+    for number in 0..calls(shape).await? {
         for fault in [Fault::Lost, Fault::DoneAndLost] {
-            let world = World::new().await?;
+            let world = World::new(shape).await?;
             let before = world.state().await?;
             let (host, _) = world.host(Some((number, fault))).await?;
-            let plan = plan(&host).await?;
+            let plan = world.plan(&host).await?;
             match host.apply(&plan, &world.options()).await {
                 // It was looked, and it was done after all.
                 Ok(report) => {
@@ -106,12 +113,12 @@ async fn lost() -> Outcome<()> {
     Ok(())
 }
 
-async fn commit() -> Outcome<()> {
+async fn commit(shape: Shape) -> Outcome<()> {
     for is_done in [false, true] {
-        let world = World::new().await?;
+        let world = World::new(shape).await?;
         let before = world.state().await?;
         let (host, _) = world.host(None).await?;
-        let plan = plan(&host).await?;
+        let plan = world.plan(&host).await?;
         match is_done {
             true => world.server.faults().drop_after_commit(),
             false => world.server.faults().drop_before_commit(),
@@ -131,5 +138,55 @@ async fn commit() -> Outcome<()> {
         }
         assert_eq!(host.pending(&world.options()).await?, None);
     }
+    Ok(())
+}
+
+/// From each call of libvirtd on, everything is refused: what is done before it cannot be undone there.
+async fn undo_fails(shape: Shape) -> Outcome<()> {
+    let mut was_left = 0;
+    for number in 0..calls(shape).await? {
+        let world = World::new(shape).await?;
+        let before = world.state().await?;
+        let faulty = Faulty::refusing_from(world.fake.clone(), number);
+        let host = world.host_with(&faulty).await?;
+        let plan = world.plan(&host).await?;
+        let error = host.apply(&plan, &world.options()).await.unwrap_err();
+        let ApplyError::Failed { undo, .. } = &error else {
+            return Err(format!("{number}: {error}").into());
+        };
+        let after = world.state().await?;
+        // It says that it is as before if and only if it is.
+        assert_eq!(error.is_as_before(), after == before, "{number}: {error}");
+        if error.is_as_before() {
+            assert_eq!(host.pending(&world.options()).await?, None);
+            continue;
+        }
+        was_left += 1;
+        assert!(!undo.failed.is_empty(), "{number}: {error}");
+        assert!(error.to_string().contains("NOT undone"), "{error}");
+        let pending = host.pending(&world.options()).await?;
+        assert_eq!(
+            pending.map(|entry| entry.phase),
+            Some(Phase::Unsettled),
+            "{number}"
+        );
+        // As long as libvirtd refuses, it stays so; other edits are refused.
+        let entry = host
+            .recover(&world.options())
+            .await?
+            .ok_or("nothing to recover")?;
+        assert_eq!(entry.phase, Phase::Unsettled, "{number}: {entry}");
+        let refused = host.apply(&plan, &world.options()).await.unwrap_err();
+        assert!(!refused.is_busy(), "{refused}");
+        assert_eq!(world.state().await?, after, "{number}: {refused}");
+        let (host, _) = world.host(None).await?;
+        let entry = host
+            .recover(&world.options())
+            .await?
+            .ok_or("nothing to recover")?;
+        assert_eq!(entry.phase, Phase::Undone, "{number}: {entry}");
+        assert_eq!(world.state().await?, before, "{number}: {entry}");
+    }
+    assert!(shape.least_calls() < 2 || was_left > 0, "every undo worked");
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod faulty;
 mod killed;
 mod matrix;
+mod nameless;
 mod world;
 
 use test_support::Suite;
@@ -10,4 +11,5 @@ use test_support::Suite;
 pub(crate) fn cases(suite: &mut Suite) {
     matrix::cases(suite);
     killed::cases(suite);
+    nameless::cases(suite);
 }
