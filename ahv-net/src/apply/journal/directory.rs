@@ -14,6 +14,8 @@ const KEPT: usize = 100;
 #[derive(Debug, Clone)]
 pub(crate) struct Journal {
     directory: PathBuf,
+    /// Where it is known by its other name.
+    alias: Option<PathBuf>,
 }
 
 impl Journal {
@@ -30,25 +32,104 @@ impl Journal {
         let directory = state.join(place::of_host(host)?);
         place::make(&directory)?;
         place::make(&directory.join("history"))?;
-        Ok(Self { directory })
+        let alias = place::alias(host).map(|alias| state.join(alias));
+        Ok(Self { directory, alias })
     }
 
     /// The journal in a directory that another process opened.
     pub(crate) fn at(directory: PathBuf) -> Result<Self, JournalError> {
         place::expect_ours(&directory)?;
-        Ok(Self { directory })
+        Ok(Self {
+            directory,
+            alias: None,
+        })
     }
 
     pub(crate) fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// Takes the right to edit the host.
+    /// Takes the right to edit the host, by whichever name it is known.
     ///
     /// # Errors
     /// When another edit runs.
     pub(crate) fn lock(&self) -> Result<HostLock, JournalError> {
-        HostLock::take(&self.directory.join("lock"))
+        let mut lock = HostLock::take(&self.directory.join("lock"))?;
+        self.join(&mut lock)?;
+        Ok(lock)
+    }
+
+    /// Makes the journal that the host had while only its libvirtd was connected one with this: one host has one
+    /// journal. Where a plan is unfinished in both, both are held until one of them is done.
+    fn join(&self, lock: &mut HostLock) -> Result<(), JournalError> {
+        let Some(alias) = &self.alias else {
+            return Ok(());
+        };
+        if let Some(other) = self.other()? {
+            let held = other.lock()?;
+            if other.unfinished()?.is_some() && self.current()?.is_some_and(|entry| entry.is_unfinished()) {
+                lock.other = Some(Box::new(held));
+                return Ok(());
+            }
+            if other.current()?.is_some() {
+                if let Some(entry) = self.current()? {
+                    self.put_away(&entry)?;
+                }
+                self.take_over(&other.directory.join("current"), &self.directory.join("current"))?;
+            }
+            for file in other.files()? {
+                if let Some(name) = file.file_name() {
+                    self.take_over(&file, &self.directory.join("history").join(name))?;
+                }
+            }
+            // Its lock goes with it, so that whoever waits for that one finds out.
+            let was = format!("was-{}", uuid::Uuid::new_v4().simple());
+            self.take_over(alias, &self.directory.join(was))?;
+        }
+        self.link(alias)
+    }
+
+    /// The journal that the host has under its other name, where that is not this one.
+    fn other(&self) -> Result<Option<Self>, JournalError> {
+        let Some(alias) = &self.alias else {
+            return Ok(None);
+        };
+        match fs::symlink_metadata(alias) {
+            Ok(found) if found.is_dir() => Self::at(alias.clone()).map(Some),
+            Ok(_) => Ok(None),
+            Err(error) if place::is_absent(&error) => Ok(None),
+            Err(error) => Err(JournalError::io("look at", alias)(error)),
+        }
+    }
+
+    /// Has the other name lead here. Of two hosts that have one name, and of a database that was made anew, it leads
+    /// to the one that was edited last, but never away from what is not finished.
+    fn link(&self, alias: &Path) -> Result<(), JournalError> {
+        let Some(name) = self.directory.file_name() else {
+            return Ok(());
+        };
+        match fs::read_link(alias) {
+            Ok(target) if target.as_os_str() == name => return Ok(()),
+            Ok(_) => {
+                if read(&alias.join("current"))?.is_some_and(|entry| entry.is_unfinished()) {
+                    return Ok(());
+                }
+                fs::remove_file(alias).map_err(JournalError::io("replace", alias))?;
+            }
+            Err(error) if place::is_absent(&error) => {}
+            Err(error) => return Err(JournalError::io("look at", alias)(error)),
+        }
+        match std::os::unix::fs::symlink(name, alias) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                Err(JournalError::io("make", alias)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn take_over(&self, from: &Path, to: &Path) -> Result<(), JournalError> {
+        fs::rename(from, to).map_err(JournalError::io("move", from))?;
+        sync(&self.directory)
     }
 
     /// Whether no edit runs.
@@ -61,7 +142,13 @@ impl Journal {
     /// # Errors
     /// When the journal cannot be read or is damaged.
     pub(crate) fn unfinished(&self) -> Result<Option<Entry>, JournalError> {
-        Ok(self.current()?.filter(Entry::is_unfinished))
+        match self.current()?.filter(Entry::is_unfinished) {
+            Some(entry) => Ok(Some(entry)),
+            None => match self.other()? {
+                Some(other) => other.unfinished(),
+                None => Ok(None),
+            },
+        }
     }
 
     /// Writes down that a plan is about to be done.
@@ -129,7 +216,12 @@ impl Journal {
             }
         }
         let latest = current.filter(|entry| !entry.is_unfinished());
-        Ok(latest.into_iter().chain(entries).collect())
+        entries.extend(latest);
+        if let Some(other) = self.other()? {
+            entries.extend(other.history()?);
+        }
+        entries.sort_by(|a, b| (b.begun, &b.id).cmp(&(a.begun, &a.id)));
+        Ok(entries)
     }
 
     /// The entry of this name.

@@ -1,6 +1,6 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::{JournalError, Who};
@@ -8,13 +8,30 @@ use super::{JournalError, Who};
 /// The right to edit a host, which ends with this value or with its process, however that ends.
 #[derive(Debug)]
 pub(crate) struct HostLock {
-    #[expect(dead_code, reason = "it is held, and never asked")]
     file: File,
+    /// That of the journal which the host had under another name.
+    pub(super) other: Option<Box<HostLock>>,
 }
+
+/// How often a lock is taken anew that was moved away meanwhile. It is moved once in the life of a host.
+const LOOKS: u32 = 3;
 
 impl HostLock {
     /// Takes it, without waiting.
     pub(super) fn take(path: &Path) -> Result<Self, JournalError> {
+        for _ in 0..LOOKS {
+            let lock = Self::take_file(path)?;
+            // Whoever locked a file that is not in its place any more has locked nothing.
+            if is_in_place(&lock.file, path) {
+                return Ok(lock);
+            }
+        }
+        Err(JournalError::BusyUnsaid {
+            lock: path.to_owned(),
+        })
+    }
+
+    fn take_file(path: &Path) -> Result<Self, JournalError> {
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -29,13 +46,19 @@ impl HostLock {
             Err(TryLockError::Error(error)) => return Err(JournalError::io("lock", path)(error)),
         }
         say(&mut file).map_err(JournalError::io("write", path))?;
-        Ok(Self { file })
+        Ok(Self { file, other: None })
     }
 
     /// Whether nobody has it. Nothing is left written.
     pub(super) fn is_free(path: &Path) -> bool {
         File::open(path).is_ok_and(|file| file.try_lock().is_ok())
     }
+}
+
+fn is_in_place(file: &File, path: &Path) -> bool {
+    let place = |found: std::fs::Metadata| (found.dev(), found.ino());
+    let (held, named) = (file.metadata().map(place), std::fs::metadata(path).map(place));
+    matches!((held, named), (Ok(held), Ok(named)) if held == named)
 }
 
 /// Leaves a note for those who find it taken.

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::JournalError;
 use crate::edit::HostIdentity;
 
-/// Where the journals of all hosts are kept unless another place is named.
+/// Where the journals of all hosts are kept unless another place is named. Each user has one of their own: those who
+/// edit one host as several users name one directory, or edit as root.
 pub(super) fn default_place() -> Result<PathBuf, JournalError> {
     if nix::unistd::Uid::effective().is_root() {
         return Ok(PathBuf::from("/var/lib/ahv-net"));
@@ -21,24 +22,35 @@ pub(super) fn default_place() -> Result<PathBuf, JournalError> {
         .ok_or(JournalError::NoPlace)
 }
 
-/// The directory of one host.
+/// The directory of one host: its key.
+///
+/// `ovs-UUID` by the row in table `Open_vSwitch` wherever the database is connected, whatever the edit touches. Only
+/// of a host whose libvirtd alone is connected it is `libvirt-NAME`, by the name that libvirtd gives it.
 pub(super) fn of_host(identity: &HostIdentity) -> Result<String, JournalError> {
     match (&identity.ovs_uuid, &identity.libvirt_hostname) {
         (Some(uuid), _) => Ok(format!("ovs-{uuid}")),
-        (None, Some(name)) => {
-            // A name is what someone else says: it must not lead out of the directory.
-            let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
-            let plain: String = name
-                .chars()
-                .map(|letter| if is_plain(&letter) { letter } else { '_' })
-                .take(200)
-                .collect();
-            Ok(format!("libvirt-{plain}"))
-        }
+        (None, Some(name)) => Ok(by_name(name)),
         (None, None) => Err(JournalError::Nothing(
             "neither OVSDB nor libvirtd is connected, so there is no host to edit".to_owned(),
         )),
     }
+}
+
+/// Where the same host is known that is known by its database too.
+pub(super) fn alias(identity: &HostIdentity) -> Option<String> {
+    identity.ovs_uuid?;
+    identity.libvirt_hostname.as_deref().map(by_name)
+}
+
+fn by_name(name: &str) -> String {
+    // A name is what someone else says: it must not lead out of the directory.
+    let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    let plain: String = name
+        .chars()
+        .map(|letter| if is_plain(&letter) { letter } else { '_' })
+        .take(200)
+        .collect();
+    format!("libvirt-{plain}")
 }
 
 /// Makes a directory that nobody else may write to.

@@ -204,3 +204,113 @@ fn nobody_else_reads_what_was_planned() {
     assert_eq!(mode(&journal.directory.join("lock")), 0o600);
     drop(directory);
 }
+
+/// A host of which one source is connected, or both.
+fn known_by(ovs: bool, libvirt: bool) -> HostIdentity {
+    HostIdentity {
+        ovs_uuid: ovs.then(|| Uuid::from_u128(7)),
+        libvirt_hostname: libvirt.then(|| "h".to_owned()),
+    }
+}
+
+fn journals(state: &Path) -> (Journal, Journal) {
+    let open = |ovs, libvirt| Journal::open(Some(state), &known_by(ovs, libvirt)).unwrap();
+    (open(true, true), open(false, true))
+}
+
+#[test]
+fn by_whatever_name_a_host_has_one_journal() {
+    let state = tempfile::tempdir().unwrap();
+    let (both, _) = journals(state.path());
+    let (lock, entry) = begun(&both);
+    let (both, libvirt) = journals(state.path());
+    assert_eq!(libvirt.unfinished().unwrap().as_ref(), Some(&entry));
+    assert!(libvirt.lock().unwrap_err().is_busy());
+    drop(lock);
+    let lock = libvirt.lock().unwrap();
+    assert!(both.lock().unwrap_err().is_busy());
+    let ovsdb = Journal::open(Some(state.path()), &known_by(true, false)).unwrap();
+    assert!(ovsdb.lock().unwrap_err().is_busy());
+    drop(lock);
+}
+
+#[test]
+fn what_libvirt_alone_began_is_seen_and_joined() {
+    let state = tempfile::tempdir().unwrap();
+    let libvirt = Journal::open(Some(state.path()), &known_by(false, true)).unwrap();
+    let (lock, mut done) = begun(&libvirt);
+    done.phase = Phase::Applied;
+    libvirt.record(&mut done, &lock).unwrap();
+    drop(lock);
+    let (lock, mut entry) = begun(&libvirt);
+    let (both, _) = journals(state.path());
+    assert!(both.lock().unwrap_err().is_busy(), "one edit at a time");
+    assert_eq!(both.unfinished().unwrap().as_ref(), Some(&entry));
+    drop(lock);
+    let lock = both.lock().unwrap();
+    assert_eq!(both.current().unwrap().as_ref(), Some(&entry));
+    assert_eq!(both.history().unwrap(), [done.clone()]);
+    entry.phase = Phase::Undone;
+    both.record(&mut entry, &lock).unwrap();
+    drop(lock);
+    let (both, libvirt) = journals(state.path());
+    assert_eq!(libvirt.history().unwrap(), [entry.clone(), done.clone()]);
+    assert_eq!(both.history().unwrap(), [entry, done]);
+    both.lock().unwrap();
+}
+
+#[test]
+fn where_both_are_unfinished_one_comes_after_the_other() {
+    let state = tempfile::tempdir().unwrap();
+    let libvirt = Journal::open(Some(state.path()), &known_by(false, true)).unwrap();
+    let ovsdb = Journal::open(Some(state.path()), &known_by(true, false)).unwrap();
+    let (_, by_libvirt) = begun(&libvirt);
+    let (_, mut by_ovsdb) = begun(&ovsdb);
+    let both = Journal::open(Some(state.path()), &known_by(true, true)).unwrap();
+    let lock = both.lock().unwrap();
+    assert!(libvirt.lock().unwrap_err().is_busy(), "both are held");
+    assert_eq!(both.unfinished().unwrap().as_ref(), Some(&by_ovsdb));
+    by_ovsdb.phase = Phase::Undone;
+    both.record(&mut by_ovsdb, &lock).unwrap();
+    assert_eq!(both.unfinished().unwrap().as_ref(), Some(&by_libvirt));
+    drop(lock);
+    let _lock = both.lock().unwrap();
+    assert_eq!(both.current().unwrap(), Some(by_libvirt));
+}
+
+#[test]
+fn a_lock_that_was_moved_away_is_not_the_right_one() {
+    let state = tempfile::tempdir().unwrap();
+    let libvirt = Journal::open(Some(state.path()), &known_by(false, true)).unwrap();
+    drop(libvirt.lock().unwrap());
+    let path = libvirt.directory.join("lock");
+    let waits = File::open(&path).unwrap();
+    let (both, libvirt) = journals(state.path());
+    let held = both.lock().unwrap();
+    waits.try_lock().unwrap();
+    assert!(libvirt.lock().unwrap_err().is_busy());
+    drop(held);
+    libvirt.lock().unwrap();
+}
+
+#[test]
+fn a_name_leads_to_the_database_that_the_host_has_now() {
+    let state = tempfile::tempdir().unwrap();
+    let (both, _) = journals(state.path());
+    drop(both.lock().unwrap());
+    let new = HostIdentity {
+        ovs_uuid: Some(Uuid::from_u128(8)),
+        ..known_by(true, true)
+    };
+    let new = Journal::open(Some(state.path()), &new).unwrap();
+    let lock = new.lock().unwrap();
+    let (_, libvirt) = journals(state.path());
+    assert!(libvirt.lock().unwrap_err().is_busy());
+    drop(lock);
+    // What is not finished is not lost from sight.
+    let (lock, entry) = begun(&new);
+    drop(lock);
+    drop(both.lock().unwrap());
+    let (_, libvirt) = journals(state.path());
+    assert_eq!(libvirt.unfinished().unwrap(), Some(entry));
+}
