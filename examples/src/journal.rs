@@ -32,6 +32,14 @@ impl Journal {
         self.sources.facade().await
     }
 
+    /// Connects to the host for what an agent is not asked to do.
+    ///
+    /// # Errors
+    /// The first source that cannot be reached, or an agent that was named.
+    pub async fn here(&self) -> Result<ahv_net::Host, ahv_net::Error> {
+        self.sources.host().await
+    }
+
     /// Where the journal is.
     pub fn options(&self) -> ApplyOptions {
         let mut options = ApplyOptions::new();
@@ -50,8 +58,11 @@ impl Journal {
             let line = entry.map_or_else(|| "nothing to do".to_owned(), Entry::to_string);
             print(&(line + "\n"))?;
         }
-        let undo = entry.and_then(|entry| entry.undo.as_ref());
-        if let Some(undo) = undo {
+        if let Some(left) = entry.and_then(|entry| entry.left.as_ref()) {
+            for differs in &left.differs {
+                tell(&format!("not as before: {differs}"));
+            }
+        } else if let Some(undo) = entry.and_then(|entry| entry.undo.as_ref()) {
             tell(&undo.to_string());
         }
         let unsettled = entry.is_some_and(|entry| entry.phase == Phase::Unsettled);

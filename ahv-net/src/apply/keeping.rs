@@ -1,4 +1,4 @@
-use super::journal::{Entry, HostLock, Journal, JournalError, Phase, Reach, UnixTime};
+use super::journal::{Entry, HostLock, Journal, JournalError, Left, Phase, Reach, UnixTime};
 use super::resolve::Made;
 use super::{ApplyError, ApplyOptions, Undo};
 use crate::Host;
@@ -94,6 +94,14 @@ impl Keeping {
             };
             entry.why = Some(why);
             entry.undo = Some(undo.clone());
+        })
+    }
+
+    /// Writes down that it stays as it is.
+    pub(crate) fn record_left(&mut self, left: Left) -> Result<(), JournalError> {
+        self.update(|entry| {
+            entry.phase = Phase::Left;
+            entry.left = Some(left);
         })
     }
 

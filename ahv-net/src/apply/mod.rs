@@ -14,6 +14,7 @@ mod error;
 mod given_out;
 pub mod journal;
 mod keeping;
+mod leave;
 mod options;
 mod parts;
 mod perform;

@@ -126,7 +126,7 @@ impl Host {
         Ok(Some(Journal::open(options.state.as_deref(), &identity)?))
     }
 
-    async fn kept(&self, options: &ApplyOptions) -> Result<Journal, ApplyError> {
+    pub(super) async fn kept(&self, options: &ApplyOptions) -> Result<Journal, ApplyError> {
         self.journal(options).await?.ok_or_else(|| {
             let what =
                 "the embedded host keeps no journal, as it ends with its process; name one with --state";
@@ -189,7 +189,7 @@ impl Host {
 }
 
 /// Takes the host from an edit that runs, when it is done.
-async fn wait_for_lock(journal: &Journal) -> Result<HostLock, JournalError> {
+pub(super) async fn wait_for_lock(journal: &Journal) -> Result<HostLock, JournalError> {
     let mut looks = 0;
     loop {
         match journal.lock() {
@@ -202,7 +202,7 @@ async fn wait_for_lock(journal: &Journal) -> Result<HostLock, JournalError> {
     }
 }
 
-fn settled(keeping: &Keeping) -> Result<Entry, ApplyError> {
+pub(super) fn settled(keeping: &Keeping) -> Result<Entry, ApplyError> {
     keeping
         .entry()
         .cloned()

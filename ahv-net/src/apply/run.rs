@@ -82,7 +82,17 @@ pub(crate) async fn run(host: &Host, plan: &Plan, options: &ApplyOptions) -> Res
     }
     let actions = actions(plan);
     let mut begun = Begun::default();
-    let failure = match steps(host, plan, options, &actions, &mut claim, &mut keeping, &mut begun).await {
+    let failure = match steps(
+        host,
+        plan,
+        options,
+        &actions,
+        &mut claim,
+        &mut keeping,
+        &mut begun,
+    )
+    .await
+    {
         Ok(()) => {
             let confirm_by = deadline();
             let phase = match confirm_by {

@@ -24,11 +24,7 @@ pub(crate) enum Missing {
 ///
 /// Rows that are deleted are verified, and then vanish with the last reference to them: only rows of root
 /// tables are deleted by name.
-pub(crate) fn of(
-    changes: &[RowChange],
-    made: &Made,
-    snapshot: &Snapshot,
-) -> Result<Transaction, Missing> {
+pub(crate) fn of(changes: &[RowChange], made: &Made, snapshot: &Snapshot) -> Result<Transaction, Missing> {
     let mut writer = Writer {
         resolver: Resolver::new(snapshot, changes, made),
         snapshot,
@@ -56,7 +52,12 @@ pub(crate) fn of(
 /// Which operations make which rows of these changes, so that their results tell what the server called them.
 pub(crate) fn inserts(transaction: &Transaction, changes: &[RowChange]) -> Vec<(usize, Uuid)> {
     let names = names(changes);
-    let row_of = |name: &Arc<str>| names.iter().find(|(_, known)| *known == name).map(|(row, _)| *row);
+    let row_of = |name: &Arc<str>| {
+        names
+            .iter()
+            .find(|(_, known)| *known == name)
+            .map(|(row, _)| *row)
+    };
     let operations = transaction.operations().iter().enumerate();
     operations
         .filter_map(|(number, operation)| match operation {

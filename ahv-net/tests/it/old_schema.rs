@@ -91,7 +91,10 @@ fn edits() -> Vec<(Value, Option<&'static str>)> {
             json!({"add_mirror": {"bridge": "br1", "name": "m2", "output": {"vlan": 99}, "all_ports": true}}),
             None,
         ),
-        (json!({"del_mirror": {"bridge": "br1", "name": "m1", "if_exists": true}}), None),
+        (
+            json!({"del_mirror": {"bridge": "br1", "name": "m1", "if_exists": true}}),
+            None,
+        ),
         (
             json!({"set_sflow": {"bridge": "br0", "targets": ["192.0.2.1:6343"]}}),
             None,

@@ -181,6 +181,7 @@ impl Journal {
             made: BTreeMap::new(),
             why: None,
             undo: None,
+            left: None,
         };
         self.write(&entry)?;
         Ok(entry)

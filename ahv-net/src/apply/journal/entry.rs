@@ -36,6 +36,21 @@ pub struct Entry {
     pub why: Option<String>,
     /// What the last attempt to undo it came to.
     pub undo: Option<Undo>,
+    /// Who left it as it is, and why; `None` where nobody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Left>,
+}
+
+/// That an edit which could not be undone was left as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Left {
+    /// Who left it, and when.
+    pub by: Who,
+    /// Why, in their words.
+    pub why: String,
+    /// What was not as before the edit then, a sentence each.
+    pub differs: Vec<String>,
 }
 
 /// How far an applied plan is.
@@ -45,7 +60,7 @@ pub struct Entry {
 ///   │  └──> Applied ────────────────────┤ revert: Begun again, to be undone
 ///   │            │                      v
 ///   └────────────┴──────────> Undone <── …
-///   └──> Unsettled (could not be undone yet) ──> Undone
+///   └──> Unsettled (could not be undone yet) ──> Undone, or Left by a person
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -63,6 +78,8 @@ pub enum Phase {
     Confirmed,
     /// It is undone, or nothing of it was done.
     Undone,
+    /// It could not be undone, and a person left it as it is.
+    Left,
 }
 
 /// Who applied a plan.
@@ -139,6 +156,7 @@ impl fmt::Display for Phase {
             Self::Applied => "applied",
             Self::Confirmed => "confirmed",
             Self::Undone => "undone",
+            Self::Left => "left as it is",
         })
     }
 }
@@ -154,7 +172,9 @@ impl fmt::Display for Entry {
         if let (Phase::Unconfirmed, Some(confirm_by)) = (self.phase, self.confirm_by) {
             write!(f, " until {confirm_by}")?;
         }
-        if let Some(why) = &self.why {
+        if let Some(left) = &self.left {
+            write!(f, " by {} ({})", left.by.user, left.why)?;
+        } else if let Some(why) = &self.why {
             write!(f, " ({why})")?;
         }
         Ok(())

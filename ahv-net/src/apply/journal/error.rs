@@ -102,10 +102,14 @@ impl JournalError {
     }
 }
 
-fn what_to_do(entry: &Entry) -> &'static str {
+fn what_to_do(entry: &Entry) -> String {
     match entry.phase {
-        Phase::Unconfirmed => "confirm or revert it first",
-        _ => "run recover first",
+        Phase::Unconfirmed => "confirm or revert it first".to_owned(),
+        Phase::Unsettled => format!(
+            "run recover first; where that cannot undo it, recover --leave {} leaves it as it is",
+            entry.id
+        ),
+        _ => "run recover first".to_owned(),
     }
 }
 

@@ -31,7 +31,7 @@ mod place;
 mod seal;
 mod time;
 
-pub use entry::{Entry, Phase, Reach, Who};
+pub use entry::{Entry, Left, Phase, Reach, Who};
 pub use error::JournalError;
 pub use time::UnixTime;
 

@@ -45,9 +45,7 @@ pub(crate) async fn rows(
         }
     };
     let done = match commit(transaction, replica, limit, learn).await {
-        Err(error) if error.is_outcome_unknown() => {
-            settle(changes, made, replica, claim, limit, error).await
-        }
+        Err(error) if error.is_outcome_unknown() => settle(changes, made, replica, claim, limit, error).await,
         done => done,
     };
     let failures = done?;
@@ -130,7 +128,9 @@ async fn commit(
             Ok(confirmation.failures)
         }
         Err(error) => {
-            if let ConfirmError::NotTakenIn { receipt, .. } | ConfirmError::Unconfirmed { receipt, .. } = &error {
+            if let ConfirmError::NotTakenIn { receipt, .. } | ConfirmError::Unconfirmed { receipt, .. } =
+                &error
+            {
                 learn(receipt);
             }
             Err(not_confirmed(error))

@@ -47,12 +47,7 @@ pub(crate) fn rows(changes: &[RowChange], made: &Made, snapshot: &Snapshot) -> R
 }
 
 /// As [`rows`], of some of the changes of a plan that may name rows of the others.
-pub(crate) fn rows_among(
-    changes: &[RowChange],
-    all: &[RowChange],
-    made: &Made,
-    snapshot: &Snapshot,
-) -> Rows {
+pub(crate) fn rows_among(changes: &[RowChange], all: &[RowChange], made: &Made, snapshot: &Snapshot) -> Rows {
     let resolver = Resolver::new(snapshot, all, made);
     let mut found = Rows::default();
     for change in changes {

@@ -11,7 +11,8 @@ use crate::edit::draft::{Draft, FakeBridge};
 
 /// Deletes a bridge with its ports, mirrors and fake bridges; or a fake bridge with every port of its VLAN.
 ///
-/// Same as `ovs-vsctl del-br NAME`.
+/// Same as `ovs-vsctl del-br NAME`, but that the bridge's rows in table `Flow_Sample_Collector_Set` go too, which would
+/// keep its row.
 ///
 /// # Examples
 /// ```

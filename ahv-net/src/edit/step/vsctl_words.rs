@@ -87,7 +87,10 @@ impl<'g> Words<'g> {
 
     /// A sample collector as a command's record: by its number, which another bridge's may have too.
     pub(super) fn collector(&self, row: &RowId, columns: &Columns) -> String {
-        let id = columns.get("id").and_then(|id| id.one()?.as_integer()).unwrap_or_default();
+        let id = columns
+            .get("id")
+            .and_then(|id| id.one()?.as_integer())
+            .unwrap_or_default();
         let has_it = |row: &FlowSampleCollectorSet| row.id().is_ok_and(|found| found == id);
         let rows = self.rows.snapshot().rows::<FlowSampleCollectorSet>();
         match rows.is_ok_and(|rows| rows.filter(has_it).count() == 1) {

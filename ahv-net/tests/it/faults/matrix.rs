@@ -150,7 +150,10 @@ async fn undo_fails(shape: Shape) -> Outcome<()> {
         let faulty = Faulty::refusing_from(world.fake.clone(), number);
         let host = world.host_with(&faulty).await?;
         let plan = world.plan(&host).await?;
-        let error = host.apply(&plan, &world.options()).await.unwrap_err();
+        let error = host
+            .apply(&plan, &world.options())
+            .await
+            .expect_err("it was applied");
         let ApplyError::Failed { undo, .. } = &error else {
             return Err(format!("{number}: {error}").into());
         };
@@ -176,7 +179,10 @@ async fn undo_fails(shape: Shape) -> Outcome<()> {
             .await?
             .ok_or("nothing to recover")?;
         assert_eq!(entry.phase, Phase::Unsettled, "{number}: {entry}");
-        let refused = host.apply(&plan, &world.options()).await.unwrap_err();
+        let refused = host
+            .apply(&plan, &world.options())
+            .await
+            .expect_err("it was applied");
         assert!(!refused.is_busy(), "{refused}");
         assert_eq!(world.state().await?, after, "{number}: {refused}");
         let (host, _) = world.host(None).await?;

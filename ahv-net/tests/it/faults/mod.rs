@@ -2,6 +2,7 @@
 
 mod faulty;
 mod killed;
+mod left;
 mod matrix;
 mod nameless;
 mod world;
@@ -12,4 +13,5 @@ pub(crate) fn cases(suite: &mut Suite) {
     matrix::cases(suite);
     killed::cases(suite);
     nameless::cases(suite);
+    left::cases(suite);
 }

@@ -15,7 +15,10 @@ use super::world::Outcome;
 use crate::runtime;
 
 /// A case by its name, with the journal that knows what the server called each row, and without.
-type Case = (&'static str, fn(Undo) -> std::pin::Pin<Box<dyn Future<Output = Outcome<()>>>>);
+type Case = (
+    &'static str,
+    fn(Undo) -> std::pin::Pin<Box<dyn Future<Output = Outcome<()>>>>,
+);
 
 pub(crate) fn cases(suite: &mut Suite) {
     let cases: [Case; 7] = [
@@ -25,9 +28,7 @@ pub(crate) fn cases(suite: &mut Suite) {
         ("an equal sFlow row took its place", |undo| {
             Box::pin(equal_in_its_place(undo))
         }),
-        ("its sFlow row has more in it now", |undo| {
-            Box::pin(changed(undo))
-        }),
+        ("its sFlow row has more in it now", |undo| Box::pin(changed(undo))),
         ("a mirror of its name on another bridge", |undo| {
             Box::pin(mirror_elsewhere(undo))
         }),
@@ -131,7 +132,8 @@ impl Scene {
     }
 
     async fn column(&self, table: &str, name: &str, column: &str) -> Outcome<Value> {
-        let select = json!([{"op": "select", "table": table, "where": [["name", "==", name]], "columns": [column]}]);
+        let select =
+            json!([{"op": "select", "table": table, "where": [["name", "==", name]], "columns": [column]}]);
         let found = self.transact(select).await?;
         let found = found.pointer("/0/rows/0").and_then(|row| row.get(column));
         Ok(found.ok_or(format!("no {table} {name}"))?.clone())
@@ -284,7 +286,10 @@ async fn mirror_beside(undo: Undo) -> Outcome<()> {
             let [said] = undone.failed.as_slice() else {
                 return Err(format!("{:?}", undone.failed).into());
             };
-            assert!(said.contains("cannot be told") && said.contains("Mirror"), "{said}");
+            assert!(
+                said.contains("cannot be told") && said.contains("Mirror"),
+                "{said}"
+            );
             assert_eq!(scene.rows().await?, both);
         }
     }
@@ -307,11 +312,20 @@ async fn deleted(undo: Undo) -> Outcome<()> {
     let plan = scene.apply(json!({"del_bridge": {"name": "br0"}})).await?;
     let undone = scene.undo(undo, &plan).await?;
     assert_eq!((undone.left, undone.failed), (Vec::new(), Vec::new()));
-    assert!(scene.sflow_of("br0").await?.is_some_and(|ours| Some(ours) != theirs));
+    assert!(
+        scene
+            .sflow_of("br0")
+            .await?
+            .is_some_and(|ours| Some(ours) != theirs)
+    );
     assert_eq!(scene.sflow_of("br1").await?, theirs);
     let rows = scene.rows().await?;
     let count = |table: &str| rows.iter().filter(|row| row.starts_with(table)).count();
-    assert_eq!((count("sFlow"), count("Mirror"), count("Bridge")), (2, 2, 2), "{rows:?}");
+    assert_eq!(
+        (count("sFlow"), count("Mirror"), count("Bridge")),
+        (2, 2, 2),
+        "{rows:?}"
+    );
     // And it is looked at once more: there is nothing to undo any more.
     let again = scene.host.undo(&plan, &scene.options()).await?;
     assert_eq!((again.undone, again.left, again.failed), (vec![], vec![], vec![]));

@@ -137,7 +137,10 @@ impl World {
         let columns = [
             ("Open_vSwitch", "bridges"),
             ("Bridge", "name ports mirrors sflow"),
-            ("Mirror", "name select_all select_src_port output_vlan external_ids"),
+            (
+                "Mirror",
+                "name select_all select_src_port output_vlan external_ids",
+            ),
             ("sFlow", "targets external_ids"),
             (
                 "Port",
