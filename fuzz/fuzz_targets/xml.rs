@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzz_properties::property("xml").expect("it has a target")(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzz_properties::property("xml").expect("it has a property")(input));

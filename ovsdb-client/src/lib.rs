@@ -79,6 +79,9 @@
 //! `tls` (default): `ssl:`, `pssl:`, `wss:`. `websocket` (default): `ws:`, `wss:`. `server`: the in-memory server and a
 //! scripted, hostile peer.
 
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod modelgen;
 pub mod replica;
 #[cfg(feature = "server")]

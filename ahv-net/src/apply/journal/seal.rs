@@ -43,7 +43,8 @@ pub(super) fn opened(file: &Path, bytes: &[u8]) -> Result<Entry, JournalError> {
 fn header(format: u32, body: &[u8]) -> String {
     let words = format!("{MAGIC} {format} {} ", body.len());
     let sum = Sha1::new().chain_update(&words).chain_update(body).finalize();
-    format!("{words}{sum:x}\n")
+    let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{words}{sum}\n")
 }
 
 /// What is wrong with a file whose first line is not the one that its body calls for.

@@ -170,7 +170,8 @@ fn a_journal_of_a_newer_release_is_left_to_it() {
     let body = "whatever it holds then";
     let words = format!("ahv-net-journal 2 {} ", body.len());
     let sum = Sha1::digest(format!("{words}{body}").as_bytes());
-    let text = format!("{words}{sum:x}\n{body}");
+    let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = format!("{words}{sum}\n{body}");
     fs::write(journal.directory.join("current"), text).unwrap();
     let error = journal.unfinished().unwrap_err();
     assert!(matches!(error, JournalError::Newer { .. }), "{error}");

@@ -189,7 +189,7 @@ impl Rpc {
     }
 }
 
-fn read_addresses(reply: &mut Decoder) -> Result<InterfaceAddresses, Malformed> {
+pub(super) fn read_addresses(reply: &mut Decoder) -> Result<InterfaceAddresses, Malformed> {
     let name = reply.string()?;
     let mac = reply.optional(Decoder::string)?.and_then(|mac| mac.parse().ok());
     let addresses = reply.array(|reply| {

@@ -189,7 +189,7 @@ impl Rpc {
     }
 }
 
-fn read_parameter(reply: &mut Decoder) -> Result<Parameter, Malformed> {
+pub(super) fn read_parameter(reply: &mut Decoder) -> Result<Parameter, Malformed> {
     let name = reply.string()?;
     let value = match reply.i32()? {
         1 => ParameterValue::Int(reply.i32()?),

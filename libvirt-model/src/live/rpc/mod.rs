@@ -23,6 +23,9 @@ mod core;
 mod domains;
 mod driver;
 mod frame;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 mod inventory;
 mod message;
 mod metadata;

@@ -154,7 +154,7 @@ impl Rpc {
     }
 }
 
-fn read_lease(reply: &mut Decoder) -> Result<DhcpLease, Malformed> {
+pub(super) fn read_lease(reply: &mut Decoder) -> Result<DhcpLease, Malformed> {
     let interface = reply.string()?;
     let expires_unix_seconds = reply.i64()?;
     reply.i32()?;

@@ -125,6 +125,13 @@ impl DatabaseFile {
         self.damage.as_ref()
     }
 
+    /// The content of a file with this database.
+    #[cfg(feature = "fuzz")]
+    #[doc(hidden)]
+    pub fn print(&self) -> Result<Vec<u8>, serde_json::Error> {
+        super::save::print(&self.database)
+    }
+
     pub(in super::super) fn into_database(self) -> Database {
         self.database
     }
