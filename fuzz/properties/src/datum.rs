@@ -3,7 +3,7 @@
 //! A type and a value print so that they read the same; to conform once is to conform for good; and the difference between
 //! two values of a column leads from the one to the other.
 
-use ovsdb_client::wire::{ColumnType, Datum, apply_difference, difference};
+use ovsdb_client::wire::{Atom, ColumnType, Datum, apply_difference, difference};
 
 pub(crate) fn datum(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else {
@@ -27,7 +27,7 @@ pub(crate) fn datum(input: &[u8]) {
         let Ok(value) = serde_json::from_str::<Datum>(line) else {
             continue;
         };
-        reads_as_printed(&value);
+        // Before a type is known 2 and 2.0 are two atoms; they print alike, as ovsdb-server prints them.
         let Ok(conformed) = type_.conform(value) else {
             continue;
         };
@@ -58,9 +58,18 @@ pub(crate) fn datum(input: &[u8]) {
     }
 }
 
-/// Reals of 15 digits are what is printed, so it is the second printing that must equal the first.
+/// Reals are printed with 15 digits, as ovsdb-server prints them, so it is the second printing that must equal the first; and
+/// reals that differ behind those digits may print alike, which a set of them cannot bear.
 fn reads_as_printed(value: &Datum) {
     let printed = serde_json::to_string(value).expect("a value prints");
-    let again: Datum = serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}"));
+    let mut atoms = value
+        .atoms()
+        .iter()
+        .chain(value.pairs().iter().map(|(key, _)| key));
+    let again: Datum = match serde_json::from_str(&printed) {
+        Ok(again) => again,
+        Err(_) if atoms.any(|atom| matches!(atom, Atom::Real(_))) => return,
+        Err(error) => panic!("{error}: {printed}"),
+    };
     assert_eq!(serde_json::to_string(&again).expect("a value prints"), printed);
 }

@@ -185,12 +185,9 @@ impl Tree {
                 }
             }
             Step::Replace { element, fragment } => {
-                if let Some((parent, at)) = self.find_parent(*element)
-                    && let Some(child) = parent.children.get_mut(at)
-                {
-                    let mut new = Self::of_fragment(fragment);
-                    new.id = Ignored(Some(*element));
-                    *child = Child::Element(new);
+                if let Some(replaced) = self.find(*element) {
+                    *replaced = Self::of_fragment(fragment);
+                    replaced.id = Ignored(Some(*element));
                 }
             }
         }

@@ -158,12 +158,14 @@ fn passive(text: &str) -> Result<(u16, String), &'static str> {
         "" => DEFAULT_PORT,
         port => port.parse().map_err(|_| "its port is no number below 65536")?,
     };
-    let host = if host.is_empty() {
-        "0.0.0.0".to_owned()
-    } else {
-        split_host(host)?.0
-    };
-    Ok((port, host))
+    if host.is_empty() {
+        return Ok((port, "0.0.0.0".to_owned()));
+    }
+    match split_host(host)? {
+        (_, Some(_)) => Err("nothing can follow the host that it listens on"),
+        (host, None) if host.is_empty() => Err("it needs a host"),
+        (host, None) => Ok((port, host)),
+    }
 }
 
 fn split_host(text: &str) -> Result<(String, Option<&str>), &'static str> {
@@ -243,6 +245,8 @@ mod tests {
             ("tcp:::1:7", "brackets"),
             ("tcp:h:99999", "port"),
             ("tcp:[::1", "not closed"),
+            ("ptcp:6640:127.0.0.1:7", "nothing can follow"),
+            ("pssl:6640:[]", "needs a host"),
             ("http://h", "method is none of"),
             ("ws:", "needs a host"),
         ] {

@@ -171,3 +171,11 @@ fn text_is_escaped_and_checked() {
         "a name that is no name does not come out as asked for"
     );
 }
+
+#[test]
+fn the_root_can_be_replaced_too() {
+    let out = edited("<?p i?><a b='1'><c/></a><!-- end -->", |edit, root| {
+        edit.replace(root, Fragment::new("new").text("x"));
+    });
+    assert_eq!(out.unwrap(), "<?p i?><new>x</new><!-- end -->");
+}
