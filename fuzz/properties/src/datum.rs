@@ -36,7 +36,7 @@ pub(crate) fn datum(input: &[u8]) {
             Ok(&conformed),
             "conformed twice"
         );
-        reads_as_printed(&conformed);
+        reads_as_printed(&type_, &conformed);
         let _ = conformed.to_string();
         values.push(conformed);
     }
@@ -60,13 +60,15 @@ pub(crate) fn datum(input: &[u8]) {
 
 /// Reals are printed with 15 digits, as ovsdb-server prints them, so it is the second printing that must equal the first; and
 /// reals that differ behind those digits may print alike, which a set of them cannot bear.
-fn reads_as_printed(value: &Datum) {
+fn reads_as_printed(type_: &ColumnType, value: &Datum) {
     let printed = serde_json::to_string(value).expect("a value prints");
     let mut atoms = value
         .atoms()
         .iter()
         .chain(value.pairs().iter().map(|(key, _)| key));
-    let again: Datum = match serde_json::from_str(&printed) {
+    let again = serde_json::from_str::<Datum>(&printed).map_err(|error| error.to_string());
+    let again = again.and_then(|again| type_.conform(again).map_err(|error| error.to_string()));
+    let again = match again {
         Ok(again) => again,
         Err(_) if atoms.any(|atom| matches!(atom, Atom::Real(_))) => return,
         Err(error) => panic!("{error}: {printed}"),

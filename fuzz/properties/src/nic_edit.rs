@@ -105,7 +105,7 @@ fn mtu(how: u8) -> Option<Mtu> {
 }
 
 fn model(how: u8) -> Option<Model> {
-    (how % 2 == 0).then(Model::virtio)
+    how.is_multiple_of(2).then(Model::virtio)
 }
 
 fn target(how: u8) -> Option<Target> {

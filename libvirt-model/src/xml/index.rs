@@ -265,6 +265,7 @@ impl Builder<'_> {
             .skip(1)
             .take_while(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>'));
         let name = Span::new(span.start + 1..span.start + 1 + name_length.count());
+        self.check_prefix(name)?;
         let local = node.tag_name().name();
         let end_tag = if tag == source.len() {
             None
@@ -277,6 +278,7 @@ impl Builder<'_> {
         let first = self.attributes.len();
         for attribute in node.attributes() {
             let name = Span::new(attribute.range_qname());
+            self.check_prefix(name)?;
             let entry = AttributeEntry {
                 span: Span::new(attribute.range()),
                 name,
@@ -296,6 +298,18 @@ impl Builder<'_> {
             attributes: first..self.attributes.len(),
             first_child: None,
         })
+    }
+
+    /// A name may not begin with a colon (Namespaces in XML, 3); roxmltree would take `:id` for `id`.
+    fn check_prefix(&self, name: Span) -> Result<(), Error> {
+        match self.text.get(name.range()) {
+            Some(name_text) if name_text.starts_with(':') => Err(Error::at(
+                ErrorKind::Malformed(format!("the name {name_text} has an empty prefix")),
+                self.text,
+                name.start,
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn namespace(&mut self, uri: &str) -> Arc<str> {

@@ -171,6 +171,9 @@ fn passive(text: &str) -> Result<(u16, String), &'static str> {
 fn split_host(text: &str) -> Result<(String, Option<&str>), &'static str> {
     if let Some(rest) = text.strip_prefix('[') {
         let (host, rest) = rest.split_once(']').ok_or("its bracket is not closed")?;
+        if host.contains('[') {
+            return Err("a bracket cannot stand in a bracket");
+        }
         return match rest.strip_prefix(':') {
             Some(port) => Ok((host.to_owned(), Some(port))),
             None if rest.is_empty() => Ok((host.to_owned(), None)),

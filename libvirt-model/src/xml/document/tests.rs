@@ -103,6 +103,15 @@ fn refuses_a_dtd_and_so_every_entity() {
 }
 
 #[test]
+fn refuses_a_name_that_begins_with_a_colon() {
+    for (text, column) in [("<a><tag :id='32'/></a>", 9), ("<a><:b/></a>", 5)] {
+        let error = Document::parse(text).unwrap_err();
+        assert!(error.is_malformed(), "{error}");
+        assert_eq!(error.position().map(|at| at.column), Some(column), "{error}");
+    }
+}
+
+#[test]
 fn refuses_an_encoding_that_it_does_not_read() {
     let declared = "<?xml version='1.0' encoding='ISO-8859-1'?><a/>";
     assert!(matches!(
