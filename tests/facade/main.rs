@@ -1,5 +1,6 @@
 //! The facade as its users meet it: the library, and the example binaries.
 
+mod agent;
 mod bad_input;
 mod check;
 mod command;
@@ -43,5 +44,6 @@ fn main() -> ExitCode {
     fixes::cases(&mut suite);
     guests::cases(&mut suite);
     documents::cases(&mut suite);
+    agent::cases(&mut suite);
     suite.run()
 }

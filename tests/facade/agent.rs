@@ -1,0 +1,344 @@
+//! The agent as a process: examples and a Python client over it, and its death at any moment.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use ahv_net::Facade;
+use ahv_net::agent::{Client, ClientOptions, new_token};
+use ahv_net::apply::journal::Phase;
+use ahv_net::apply::{ApplyError, ApplyOptions};
+use ahv_net::edit::{PlanOptions, SetVlan};
+use ahv_net::libvirt_model::vocab::VlanId;
+use ovsdb_client::server::{Server, Vswitchd};
+use serde_json::json;
+use test_support::{Failure, Lab, Process, Suite, Unavailable, wait_until};
+
+use crate::command::{Example, Ran};
+
+/// How long the agent may take to start, and to finish what one before it left.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) fn cases(suite: &mut Suite) {
+    let both = Example::available("agent").and_then(|agent| Ok((agent, Example::available("show")?)));
+    suite.limit(Duration::from_secs(120));
+    suite.case_with(
+        "agent: serves the embedded host, and says where its tokens are",
+        both,
+        |(agent, show)| {
+            let directory = tempfile::tempdir()?;
+            let served = Served::start(&agent, directory.path(), &["--allow-edits"])?;
+            let (reader, editor) = (served.said("reader's token: ")?, served.said("editor's token: ")?);
+            let local = show.run(&[])?;
+            let remote = show.run(&["--agent", &served.url, "--token-file", &reader])?;
+            assert_eq!((remote.code, remote.stderr.as_str()), (Some(0), ""), "{remote:?}");
+            // The two embedded hosts differ in where they are read.
+            let bridges = |ran: &Ran| ran.stdout.lines().filter(|line| line.contains("br0")).count();
+            assert_eq!(bridges(&local), bridges(&remote));
+            assert!(remote.stdout.contains("tap345"), "{remote:?}");
+
+            show.run(&["--agent", &served.url])?
+                .code
+                .filter(|code| *code == 2)
+                .ok_or("a token is needed")?;
+            let both = show.run(&["--agent", &served.url, "--token-file", &reader, "--local"])?;
+            assert_eq!(both.code, Some(2), "{both:?}");
+            let set_vlan = Example::available("set_vlan").map_err(|error| Failure::new(error.to_string()))?;
+            let edit = |token: &str, more: &[&str]| {
+                let line = [
+                    "tap345",
+                    "--access",
+                    "40",
+                    "--allow",
+                    "owner-reverts",
+                    "--agent",
+                    &served.url,
+                    "--token-file",
+                    token,
+                ];
+                set_vlan.run(&[&line[..], more].concat())
+            };
+            let refused = edit(&reader, &[])?;
+            assert_eq!(refused.code, Some(1), "{refused:?}");
+            assert!(refused.stderr.contains("is for reading"), "{refused:?}");
+            let done = edit(&editor, &["--json", "--confirm-within", "60s"])?;
+            assert_eq!(done.code, Some(0), "{done:?}");
+            let report: serde_json::Value = serde_json::from_str(&done.stdout)?;
+            assert_eq!(report["applied"], true);
+            let confirm = Example::available("confirm").map_err(|error| Failure::new(error.to_string()))?;
+            let confirmed = confirm.run(&["--agent", &served.url, "--token-file", &editor])?;
+            assert_eq!(confirmed.code, Some(0), "{confirmed:?}");
+            let again = edit(&editor, &["--json"])?;
+            let report: serde_json::Value = serde_json::from_str(&again.stdout)?;
+            assert_eq!(report["steps"], json!([]));
+            Ok(())
+        },
+    );
+    suite.case_with(
+        "agent: a client of Python's standard library",
+        python(),
+        |agent| {
+            let directory = tempfile::tempdir()?;
+            let served = Served::start(&agent, directory.path(), &["--allow-edits"])?;
+            let (reader, editor) = (served.said("reader's token: ")?, served.said("editor's token: ")?);
+            let script =
+                Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("examples/python/agent_client.py");
+            let run = |token: &str, line: &[&str]| -> Result<Ran, Failure> {
+                let output = Command::new("/usr/bin/python3")
+                    .arg(&script)
+                    .args([served.url.as_str(), token])
+                    .args(line)
+                    .output()
+                    .map_err(|error| Failure::new(format!("cannot run python3: {error}")))?;
+                Ok(Ran::from(output))
+            };
+            let shown = run(&reader, &["show"])?;
+            assert!(shown.stdout.contains("tap345\tguest\t32"), "{shown:?}");
+            let refused = run(&reader, &["set_vlan", "tap345", "40", "--allow", "owner-reverts"])?;
+            refused_by(&refused, "is for reading");
+            let edited = run(
+                &editor,
+                &[
+                    "set_vlan",
+                    "tap345",
+                    "40",
+                    "--confirm-within",
+                    "60",
+                    "--allow",
+                    "owner-reverts",
+                ],
+            )?;
+            assert_eq!(edited.code, Some(0), "{edited:?}");
+            let pending = run(&reader, &["pending"])?;
+            assert!(pending.stdout.contains("unconfirmed"), "{pending:?}");
+            assert_eq!(run(&editor, &["revert"])?.code, Some(0));
+            let shown = run(&reader, &["show"])?;
+            assert!(shown.stdout.contains("tap345\tguest\t32"), "{shown:?}");
+            refused_by(&run(&editor, &["set_vlan", "tap9", "40"])?, "tap9");
+            refused_by(&run("/nonexistent", &["show"])?, "/nonexistent");
+            Ok(())
+        },
+    );
+    let rounds = match std::env::var_os("AHV_LONG") {
+        Some(_) => 100,
+        None => 5,
+    };
+    suite.limit(Duration::from_secs(60 + 40 * rounds));
+    suite.case_with(
+        "agent: killed at any moment of a confirmed commit, started again: before, or after where confirmed",
+        Example::available("agent"),
+        move |agent| {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(1)
+                .enable_all()
+                .build()?;
+            let server = runtime.block_on(switch())?;
+            let sources = ["--ovsdb".to_owned(), server.remote()];
+            runtime.block_on(killed(&agent, &sources, rounds))
+        },
+    );
+    let lab = Lab::from_env().and_then(|lab| Ok((lab, Example::available("agent")?)));
+    suite.case_with(
+        "agent: killed at any moment in the lab, started again: before, or after where confirmed",
+        lab,
+        move |(lab, agent)| {
+            let _turn = lab.exclusive()?;
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            let sources = ["--ovsdb", lab.ovsdb(), "--libvirt", lab.libvirt()].map(str::to_owned);
+            runtime.block_on(killed(&agent, &sources, rounds))
+        },
+    );
+    suite.limit(Duration::from_secs(60));
+}
+
+fn python() -> Result<Example, Unavailable> {
+    match Path::new("/usr/bin/python3").exists() {
+        true => Example::available("agent"),
+        false => Err(Unavailable::Missing("python3 (package python3)".to_owned())),
+    }
+}
+
+#[track_caller]
+fn refused_by(ran: &Ran, says: &str) {
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(
+        ran.stderr.contains(says) && !ran.stderr.contains("Traceback"),
+        "{ran:?}"
+    );
+}
+
+/// A switch with one port, `tap345`, whose vswitchd takes a moment to take a change in.
+async fn switch() -> Result<Server, Box<dyn std::error::Error>> {
+    let server = Server::builder()
+        .database(ovsdb_client::vswitch::schema("8.3.0".parse()?)?)
+        .vswitchd(Vswitchd::new().delay(Duration::from_millis(150)))
+        .start()
+        .await?;
+    let rows = json!([
+        { "op": "insert", "table": "Interface", "row": { "name": "tap345" }, "uuid-name": "i" },
+        { "op": "insert", "table": "Port", "uuid-name": "p",
+          "row": { "name": "tap345", "tag": 32, "interfaces": ["named-uuid", "i"] } },
+        { "op": "insert", "table": "Bridge", "row": { "name": "br0", "ports": ["named-uuid", "p"] }, "uuid-name": "b" },
+        { "op": "insert", "table": "Open_vSwitch", "row": { "bridges": ["named-uuid", "b"] } },
+    ]);
+    let result = server.transact("Open_vSwitch", &rows).await?;
+    match result.error() {
+        None => Ok(server),
+        Some(error) => Err(format!("{error:?}").into()),
+    }
+}
+
+/// An agent's process.
+struct Served {
+    process: Process,
+    url: String,
+    log: std::path::PathBuf,
+}
+
+impl Served {
+    fn start(agent: &Example, directory: &Path, arguments: &[&str]) -> Result<Self, Failure> {
+        let log = directory.join(format!("agent-{}.log", new_token()));
+        let mut command = Command::new(agent.path());
+        command.args(arguments);
+        let process = Process::start(command, &log)?;
+        let url = wait_until("the agent says its URL", PATIENCE, || {
+            let text = fs::read_to_string(&log)
+                .map_err(|error| Failure::new(format!("cannot read the log: {error}")))?;
+            let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+            Ok(whole
+                .lines()
+                .find(|line| line.starts_with("http://"))
+                .map(str::to_owned))
+        })?;
+        Ok(Self { process, url, log })
+    }
+
+    /// What it said after these words.
+    fn said(&self, words: &str) -> Result<String, Failure> {
+        wait_until("the agent says where its tokens are", PATIENCE, || {
+            let text = fs::read_to_string(&self.log)
+                .map_err(|error| Failure::new(format!("cannot read the log: {error}")))?;
+            let line = text.lines().find_map(|line| line.strip_prefix(words));
+            Ok(line.map(str::to_owned))
+        })
+    }
+
+    /// SIGKILL.
+    fn kill(self) {
+        self.process.kill();
+    }
+}
+
+/// Applies with confirmation, kills the agent at a random moment, starts it again, and looks what became of it.
+async fn killed(agent: &Example, sources: &[String], rounds: u64) -> Result<(), libtest_mimic::Failed> {
+    let directory = tempfile::tempdir()?;
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700))?;
+    let (tokens, secret) = (directory.path().join("tokens"), new_token());
+    fs::write(&tokens, format!("anna edit {secret}\n"))?;
+    fs::set_permissions(&tokens, fs::Permissions::from_mode(0o600))?;
+    let state = directory.path().join("state");
+    let (tokens, state) = (tokens.display().to_string(), state.display().to_string());
+    let start = |no_watchdog: bool| {
+        let mut line: Vec<&str> = sources.iter().map(String::as_str).collect();
+        line.extend(["--allow-edits", "--tokens", &tokens, "--state", &state]);
+        line.extend(no_watchdog.then_some("--no-watchdog"));
+        Served::start(agent, directory.path(), &line)
+    };
+    let options = ApplyOptions::new();
+    // A sequence that is the same in every run.
+    let mut random: u64 = 0x9E37_79B9_7F4A_7C15;
+    let (mut kept, mut undone) = (0, 0);
+    for round in 0..rounds {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let pause = Duration::from_millis((random >> 33) % 900);
+        let served = start(round % 3 == 0)?;
+        let client = Client::new(&served.url, ClientOptions::token(&secret).timeout(PATIENCE))?;
+        let before = tag(&client).await?;
+        let after = 100 + u16::try_from(round)?;
+        let wants = round % 2 == 0;
+        let editing = tokio::spawn(async move { commit(&client, after, wants).await });
+        tokio::time::sleep(pause).await;
+        served.kill();
+        let outcome = tokio::time::timeout(PATIENCE, editing).await??;
+        let served = start(round % 3 == 0)?;
+        let client = Client::new(&served.url, ClientOptions::token(&secret).timeout(PATIENCE))?;
+        let begin = std::time::SystemTime::now();
+        while client.pending(&options).await?.is_some() {
+            if begin.elapsed()? > PATIENCE {
+                return Err(format!("round {round}: it is still pending").into());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let recorded = client
+            .history(&options)
+            .await?
+            .into_iter()
+            .find(|entry| entry.plan.intent.contains(&after.to_string()));
+        let is_confirmed = recorded
+            .as_ref()
+            .is_some_and(|entry| entry.phase == Phase::Confirmed);
+        // Who was told that it is confirmed can rely on that.
+        if let Some(Outcome::Confirmed) = outcome {
+            assert!(is_confirmed, "round {round}: {recorded:?}");
+        }
+        let expected = if is_confirmed { after } else { before };
+        let found = tag(&client).await?;
+        assert_eq!(
+            found, expected,
+            "round {round}, killed after {pause:?}, {outcome:?}: {recorded:?}"
+        );
+        match is_confirmed {
+            true => kept += 1,
+            false => undone += 1,
+        }
+        let back = client
+            .plan(SetVlan::access("tap345", VlanId::new(32)?).into(), &allowing())
+            .await?;
+        client.apply(&back, &options).await?;
+        served.kill();
+    }
+    println!("{rounds} rounds: {kept} confirmed, {undone} as before");
+    assert!(kept > 0 && undone > 0, "all rounds ended alike: {kept} confirmed");
+    Ok(())
+}
+
+/// In the lab the guest's VLAN is Acropolis's, which a guard says; another does not know what the host is reached by, as
+/// no kernel is read.
+fn allowing() -> PlanOptions {
+    PlanOptions::new().allow("owner-reverts").allow("management-path")
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    Applied,
+    Confirmed,
+}
+
+/// Gives how far it came; none where an answer was lost or refused.
+async fn commit(client: &Client, vlan: u16, wants: bool) -> Option<Outcome> {
+    let intent = SetVlan::access("tap345", VlanId::new(vlan).ok()?);
+    let plan = client.plan(intent.into(), &allowing()).await.ok()?;
+    let options = ApplyOptions::new().confirm_within(Duration::from_millis(1500));
+    let applied: Result<_, ApplyError> = client.apply(&plan, &options).await;
+    let id = applied.ok()?.id?;
+    if !wants {
+        return Some(Outcome::Applied);
+    }
+    let entry = client.confirm(Some(&id), &options).await.ok()?;
+    (entry.phase == Phase::Confirmed).then_some(Outcome::Confirmed)
+}
+
+async fn tag(client: &Client) -> Result<u16, libtest_mimic::Failed> {
+    let topology = client.show().await?;
+    let port = topology
+        .ports()
+        .find(|port| port.name == "tap345")
+        .ok_or("there is no tap345")?;
+    Ok(port.tag.ok_or("it has no tag")?.get())
+}
