@@ -260,7 +260,7 @@ async fn perform_action(
                 .hypervisor()
                 .map_err(|error| StepError::Failed(error.to_string()))?;
             match &step.change {
-                Change::Nic(nic) => perform::nic(nic, hypervisor).await,
+                Change::Nic(nic) => perform::nic(nic, hypervisor).await.map(drop),
                 Change::Network(network) => perform::network(network, hypervisor).await,
                 Change::Rows(_) => Ok(()),
             }

@@ -5,7 +5,7 @@ use ovsdb_client::replica::Snapshot;
 use super::claim::Claim;
 use super::report::Undo;
 use super::resolve::Made;
-use super::stand::{self, Stand};
+use super::stand;
 use super::{StepError, perform};
 use crate::Host;
 use crate::edit::{Change, RowChange, RowEdit};
@@ -116,32 +116,42 @@ async fn undo_libvirt(host: &Host, change: &Change, report: &mut Undo) {
         Change::Rows(_) => return,
     };
     match undo_libvirt_change(host, change).await {
-        Ok(Stand::After) => report.undone.push(name),
-        Ok(Stand::Before) => {}
-        Ok(Stand::Gone(why) | Stand::Neither(why)) => report.left.push(why),
+        Ok(done) => {
+            if done.any {
+                report.undone.push(name);
+            }
+            report.left.extend(done.left);
+        }
         Err(error) => report.failed.push(format!("{name}: {error}")),
     }
 }
 
-/// How it stood, and where it was done it is undone now.
-async fn undo_libvirt_change(host: &Host, change: &Change) -> Result<Stand, StepError> {
+/// Whether anything of a change was undone, and what was left.
+#[derive(Debug, Default)]
+struct Done {
+    any: bool,
+    left: Vec<String>,
+}
+
+async fn undo_libvirt_change(host: &Host, change: &Change) -> Result<Done, StepError> {
     let hypervisor = host
         .hypervisor()
         .map_err(|error| StepError::Failed(error.to_string()))?;
-    let stand = host.stand_of_libvirt(change).await?;
-    // A NIC that left and did not come back is done in part, and is undone by what undoes the whole.
-    let in_part = matches!(&stand, Stand::Neither(_)) && matches!(change, Change::Nic(_));
-    if stand != Stand::After && !in_part {
-        return Ok(stand);
-    }
+    let mut done = Done::default();
     match change {
         Change::Nic(nic) => {
-            for part in super::parts::done(nic, host).await? {
-                perform::nic(&part.inverse(), hypervisor).await?;
+            let parts = super::parts::done(nic, host).await?;
+            done.any = !parts.done.is_empty();
+            done.left = parts.left;
+            for part in parts.done {
+                done.left.extend(perform::nic(&part.inverse(), hypervisor).await?);
             }
         }
-        Change::Network(network) => perform::network(&network.inverse(), hypervisor).await?,
+        Change::Network(network) => {
+            let back = perform::network_back(network, hypervisor).await?;
+            (done.any, done.left) = (back.any, back.neither);
+        }
         Change::Rows(_) => {}
     }
-    Ok(Stand::After)
+    Ok(done)
 }

@@ -45,5 +45,5 @@ pub use plan::{Difference, HostIdentity, Plan, Step};
 
 pub(crate) use base::{Base, Documents, DomainDocuments, NetworkDocument};
 pub(crate) use change::rows_in;
-pub(crate) use draft::{is_default, is_status};
+pub(crate) use draft::{is_default, is_status, names};
 pub(crate) use planner::{judge, plan, root};

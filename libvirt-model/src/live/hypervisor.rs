@@ -67,6 +67,16 @@ pub trait Hypervisor: Send + Sync + std::fmt::Debug {
     /// When there is no such domain, or the connection fails.
     async fn domain_xml(&self, domain: Uuid, definition: Definition) -> Result<String, Error>;
 
+    /// The XML of a domain with what [`domain_xml`](Self::domain_xml) leaves out, such as the password of a screen
+    /// (`VIR_DOMAIN_XML_SECURE`): a definition that is written again from it loses nothing. Keep it no longer than that takes.
+    ///
+    /// # Errors
+    /// When there is no such domain, the connection may only read or fails, or this backend cannot do it.
+    async fn domain_xml_with_secrets(&self, domain: Uuid, definition: Definition) -> Result<String, Error> {
+        let _ = (domain, definition);
+        Err(self.refuse("domain_xml_with_secrets"))
+    }
+
     /// Every network, running or defined.
     ///
     /// # Errors

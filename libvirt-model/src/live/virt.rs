@@ -229,6 +229,14 @@ impl Hypervisor for Virt {
         .await
     }
 
+    async fn domain_xml_with_secrets(&self, domain: Uuid, definition: Definition) -> Result<String, Error> {
+        let flags = if definition == Definition::Config { 3 } else { 1 };
+        self.call("DomainGetXmlDesc", move |connect| {
+            Domain::lookup_by_uuid(connect, domain)?.get_xml_desc(flags)
+        })
+        .await
+    }
+
     async fn networks(&self) -> Result<Vec<NetworkRecord>, Error> {
         self.call("ConnectListAllNetworks", |connect| {
             connect.list_all_networks(0)?.iter().map(network_record).collect()

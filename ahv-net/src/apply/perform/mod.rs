@@ -4,6 +4,6 @@ mod network;
 mod nic;
 mod rows;
 
-pub(crate) use network::network;
+pub(crate) use network::{network, network_back};
 pub(crate) use nic::nic;
 pub(crate) use rows::{current, rows};

@@ -1,129 +1,118 @@
-use libvirt_model::live::{
-    Affect, Definition, Hypervisor, NetworkRecord, NetworkUpdate, NetworkUpdateCommand, NetworkUpdateSection,
-};
-use libvirt_model::xml::{Document, Element};
+use libvirt_model::live::{self, Hypervisor};
 use uuid::Uuid;
 
+use super::nic::{BETWEEN_LOOKS, LOOKS};
 use crate::apply::StepError;
-use crate::edit::{NetworkChange, NetworkState};
+use crate::apply::stand::{Call, judge_network};
+use crate::edit::{Documents, NetworkChange};
 
-/// Defines, changes or removes a libvirt network.
+/// Defines, changes or removes a libvirt network, call by call, of each looking first whether it is to be made.
 ///
-/// It looks what there is and does what is missing, so it also finishes, and undoes, what was done in part.
+/// Only what the change is about is written: portgroups one by one, as the network runs and in its definition. So it
+/// leaves what others set beside, and finishes what was done in part.
 ///
 /// # Cancel safety
 /// It may be done, done in part or not at all when the future is dropped.
 pub(crate) async fn network(change: &NetworkChange, hypervisor: &dyn Hypervisor) -> Result<(), StepError> {
-    match &change.after {
-        Some(after) => make(change, after, hypervisor).await,
-        None => remove(&change.name, hypervisor).await,
+    match calls(change, hypervisor).await? {
+        Done { neither, .. } if !neither.is_empty() => Err(StepError::Stale(neither.join("; "))),
+        _ => Ok(()),
     }
 }
 
-async fn make(
+/// What undoing a change came to.
+pub(crate) struct Done {
+    /// Whether anything was to be done.
+    pub(crate) any: bool,
+    /// What was left, as others changed it or use it: a sentence each.
+    pub(crate) neither: Vec<String>,
+}
+
+/// Undoes what of a network's change is done, part by part; what others changed since or use now is left to them.
+///
+/// # Cancel safety
+/// Call it again.
+pub(crate) async fn network_back(
     change: &NetworkChange,
-    after: &NetworkState,
     hypervisor: &dyn Hypervisor,
-) -> Result<(), StepError> {
-    let is_same = change
-        .before
-        .as_ref()
-        .is_some_and(|before| before.xml == after.xml);
-    let found = record(&change.name, hypervisor).await?;
-    let (uuid, active, autostart) = match found {
-        Some(found) if is_same && found.persistent => (found.uuid, found.active, found.autostart),
-        found => {
-            let uuid = hypervisor.define_network(&after.xml).await?;
-            let (active, autostart) = found.map_or((false, false), |found| (found.active, found.autostart));
-            (uuid, active, autostart)
+) -> Result<Done, StepError> {
+    calls(&change.inverse(), hypervisor).await
+}
+
+async fn calls(change: &NetworkChange, hypervisor: &dyn Hypervisor) -> Result<Done, StepError> {
+    let mut last: Option<Call> = None;
+    loop {
+        let judged = judge_network(change, &Documents::read(hypervisor).await?);
+        let Some(call) = judged.calls.into_iter().next() else {
+            return Ok(Done {
+                any: last.is_some(),
+                neither: judged.neither,
+            });
+        };
+        if last.as_ref() == Some(&call) {
+            return Err(StepError::Failed(format!(
+                "libvirt says that it changed network {}, and did not",
+                change.name
+            )));
         }
-    };
-    match (active, after.active) {
-        (false, true) => hypervisor.start_network(uuid).await?,
-        (true, false) => hypervisor.destroy_network(uuid).await?,
-        (true, true) => portgroups(change, after, uuid, hypervisor).await?,
-        (false, false) => {}
+        match make(change, &call, hypervisor).await {
+            Err(StepError::Libvirt(error)) if error.is_outcome_unknown() => {
+                settle(change, &call, hypervisor, error).await?;
+            }
+            made => made?,
+        }
+        last = Some(call);
     }
-    if autostart != after.autostart {
-        hypervisor.set_network_autostart(uuid, after.autostart).await?;
+}
+
+async fn make(change: &NetworkChange, call: &Call, hypervisor: &dyn Hypervisor) -> Result<(), StepError> {
+    match call {
+        Call::Define(xml) => {
+            hypervisor.define_network(xml).await?;
+        }
+        Call::Update(update, affect) => {
+            let uuid = uuid(change, hypervisor).await?;
+            hypervisor.update_network(uuid, update, *affect).await?;
+        }
+        Call::Start => hypervisor.start_network(uuid(change, hypervisor).await?).await?,
+        Call::Stop => {
+            hypervisor
+                .destroy_network(uuid(change, hypervisor).await?)
+                .await?
+        }
+        Call::Undefine => {
+            hypervisor
+                .undefine_network(uuid(change, hypervisor).await?)
+                .await?;
+        }
+        Call::Autostart(on) => {
+            hypervisor
+                .set_network_autostart(uuid(change, hypervisor).await?, *on)
+                .await?;
+        }
     }
     Ok(())
 }
 
-async fn remove(name: &str, hypervisor: &dyn Hypervisor) -> Result<(), StepError> {
-    let Some(found) = record(name, hypervisor).await? else {
-        return Ok(());
-    };
-    // Once it is not defined it vanishes when it is stopped, and then nothing is left to undefine.
-    if found.active {
-        hypervisor.destroy_network(found.uuid).await?;
-    }
-    if found.persistent {
-        hypervisor.undefine_network(found.uuid).await?;
-    }
-    Ok(())
+async fn uuid(change: &NetworkChange, hypervisor: &dyn Hypervisor) -> Result<Uuid, live::Error> {
+    hypervisor.network_by_name(&change.name).await
 }
 
-/// Gives a running network the portgroups that the change names. libvirt adds one at the end, wherever it was.
-async fn portgroups(
+/// Whether a call whose answer was lost was carried out: the network itself tells.
+async fn settle(
     change: &NetworkChange,
-    after: &NetworkState,
-    uuid: Uuid,
+    call: &Call,
     hypervisor: &dyn Hypervisor,
+    error: live::Error,
 ) -> Result<(), StepError> {
-    let parse = |text: &str| Document::parse(text).map_err(|error| StepError::Failed(error.to_string()));
-    let live = |state: Option<&NetworkState>| state.and_then(|state| state.live.clone());
-    let (Some(before), Some(after)) = (live(change.before.as_ref()), live(Some(after))) else {
-        return Ok(());
-    };
-    if before == after {
-        return Ok(());
-    }
-    let (before, after) = (parse(&before)?, parse(&after)?);
-    let found = parse(&hypervisor.network_xml(uuid, Definition::Live).await?)?;
-    let touched = names(before.root())
-        .chain(names(after.root()))
-        .filter(|name| text(before.root(), name) != text(after.root(), name));
-    let mut done: Vec<&str> = Vec::new();
-    for name in touched {
-        if done.contains(&name) {
-            continue;
+    for _ in 0..LOOKS {
+        match Documents::read(hypervisor).await {
+            Ok(documents) if judge_network(change, &documents).calls.first() != Some(call) => return Ok(()),
+            Ok(_) => {}
+            Err(lost) if lost.is_connection() => {}
+            Err(_) => break,
         }
-        done.push(name);
-        let (command, xml) = match (group(found.root(), name), group(after.root(), name)) {
-            (Some(_), Some(after)) => (NetworkUpdateCommand::Modify, after),
-            (None, Some(after)) => (NetworkUpdateCommand::AddLast, after),
-            (Some(found), None) => (NetworkUpdateCommand::Delete, found),
-            (None, None) => continue,
-        };
-        let update = NetworkUpdate {
-            command,
-            section: NetworkUpdateSection::Portgroup,
-            parent_index: -1,
-            xml: xml.as_str().to_owned(),
-        };
-        hypervisor.update_network(uuid, &update, Affect::Live).await?;
+        tokio::time::sleep(BETWEEN_LOOKS).await;
     }
-    Ok(())
-}
-
-fn names<'d>(network: Element<'d>) -> impl Iterator<Item = &'d str> {
-    network
-        .children_named("portgroup")
-        .filter_map(|group| group.value("name"))
-}
-
-fn group<'d>(network: Element<'d>, name: &str) -> Option<Element<'d>> {
-    network
-        .children_named("portgroup")
-        .find(|group| group.value("name") == Some(name))
-}
-
-fn text<'d>(network: Element<'d>, name: &str) -> Option<&'d str> {
-    group(network, name).map(|group| group.as_str())
-}
-
-async fn record(name: &str, hypervisor: &dyn Hypervisor) -> Result<Option<NetworkRecord>, StepError> {
-    let networks = hypervisor.networks().await?;
-    Ok(networks.into_iter().find(|network| network.name == name))
+    Err(error.into())
 }

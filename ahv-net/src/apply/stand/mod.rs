@@ -6,10 +6,13 @@
 mod fits;
 mod network;
 mod nic;
+mod part;
 mod rows;
 
-pub(crate) use network::network;
-pub(crate) use nic::{fragment, nic};
+pub(crate) use fits::{FilledIn, is_alike};
+pub(crate) use network::{Call, judge as judge_network, network};
+pub(crate) use nic::{found as found_nic, fragment, nic};
+pub(crate) use part::{merged, touched};
 pub(crate) use rows::{rows, rows_among};
 
 use crate::edit::{Change, Documents};
@@ -50,7 +53,7 @@ impl Stand {
 pub(crate) fn of_libvirt(change: &Change, documents: &Documents) -> Stand {
     match change {
         Change::Nic(change) => nic(change, documents.domain(change.domain_uuid)),
-        Change::Network(change) => network(change, documents.network(&change.name)),
+        Change::Network(change) => network(change, documents),
         Change::Rows(_) => Stand::Before,
     }
 }

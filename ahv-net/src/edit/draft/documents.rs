@@ -85,18 +85,10 @@ impl<'b> Draft<'b> {
         nic: &Interface<'_>,
         definition: Definition,
     ) -> Result<Effective, PlanError> {
-        let failed = |error| xml_error("its NIC", error);
-        let name = nic.source().map_err(failed)?.and_then(|source| source.network);
-        let network = match (&name, self.base.libvirt.as_ref()) {
-            (Some(name), Some(documents)) => documents.network(name),
-            _ => None,
-        };
-        let document = network.map(|network| match definition {
-            Definition::Live => network.current(),
-            _ => &network.xml,
-        });
-        let network = document.map(Network::of).transpose().map_err(failed)?;
-        Effective::of(nic, network.as_ref()).map_err(failed)
+        match &self.base.libvirt {
+            Some(documents) => documents.effective(nic, definition),
+            None => Documents::default().effective(nic, definition),
+        }
     }
 
     /// The VLANs that a NIC has without a `<vlan>` of its own.
@@ -164,10 +156,25 @@ impl<'b> Draft<'b> {
     ) -> Result<(), PlanError> {
         let before = fragments(domain, mac)?;
         let failed = |error| xml_error(&domain.record.name, error);
+        // What the draft changes of it already is changed further.
+        let known = self
+            .nics
+            .iter()
+            .position(|nic| nic.domain_uuid == domain.record.uuid && nic.mac == mac);
+        let known = known.map(|place| self.nics.remove(place));
+        let drafted = |definition: Definition| -> Result<Option<Document>, PlanError> {
+            let known = known.as_ref().and_then(|known| match definition {
+                Definition::Live => known.live.as_ref(),
+                _ => known.config.as_ref(),
+            });
+            let after = known.and_then(|known| known.after.as_deref());
+            after.map(Document::parse).transpose().map_err(failed)
+        };
         let fragment = |draft: &Self, definition, document: Option<&Document>, before: Option<Document>| {
             let Some(before) = before else { return Ok(None) };
-            let nic = Interface::of(&before).map_err(failed)?;
-            let mut edit = before.edit();
+            let now = drafted(definition)?.unwrap_or_else(|| before.clone());
+            let nic = Interface::of(&now).map_err(failed)?;
+            let mut edit = now.edit();
             change(draft, definition, &nic, &mut nic.edit(&mut edit))?;
             let after = edit.finish().map_err(failed)?;
             if before.as_str() == after.as_str() {
@@ -269,21 +276,27 @@ impl<'b> Draft<'b> {
             return;
         }
         let name = &domain.record.name;
+        let mut notes = Vec::new();
         if domain.live.is_none() {
-            self.note(format!(
+            notes.push(format!(
                 "{name} is off: only its definition changes, which counts from its next start"
             ));
         } else if domain.config.is_none() {
-            self.note(format!(
+            notes.push(format!(
                 "{name} is not defined: the change ends with the running guest"
             ));
         }
         if domain.saved {
-            self.note(format!(
+            notes.push(format!(
                 "{name} has a saved image, which holds its NICs as they were: they come back when it is started \
                  from it; drop it first with virsh managedsave-remove {name}, or change it with virsh \
                  managedsave-edit {name}"
             ));
+        }
+        for note in notes {
+            if !self.notes.contains(&note) {
+                self.note(note);
+            }
         }
         self.nics.push(NicChange {
             domain: name.clone(),
@@ -332,6 +345,28 @@ impl<'b> Draft<'b> {
             }
             _ => Ok(true),
         }
+    }
+}
+
+impl Documents {
+    /// What a NIC gets from itself, its portgroup and its network.
+    ///
+    /// # Errors
+    /// When a part of the documents makes no sense.
+    pub(crate) fn effective(
+        &self,
+        nic: &Interface<'_>,
+        definition: Definition,
+    ) -> Result<Effective, PlanError> {
+        let failed = |error| xml_error("its NIC", error);
+        let name = nic.source().map_err(failed)?.and_then(|source| source.network);
+        let network = name.and_then(|name| self.network(&name));
+        let document = network.map(|network| match definition {
+            Definition::Live => network.current(),
+            _ => &network.xml,
+        });
+        let network = document.map(Network::of).transpose().map_err(failed)?;
+        Effective::of(nic, network.as_ref()).map_err(failed)
     }
 }
 

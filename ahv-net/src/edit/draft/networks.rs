@@ -4,15 +4,60 @@ use libvirt_model::network::{Network, NetworkEdit};
 use libvirt_model::xml::Document;
 
 use crate::edit::PlanError;
-use crate::edit::base::NetworkDocument;
+use crate::edit::base::{Documents, NetworkDocument};
 use crate::edit::change::{NetworkChange, NetworkState};
 use crate::edit::draft::{Draft, xml_error_of};
 
-/// A NIC that names a network: what it is called, and the portgroup that holds for it.
+/// A NIC that names a network.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct User {
+    /// What it is called.
     pub(crate) nic: String,
+    /// The portgroup that holds for it.
     pub(crate) portgroup: Option<String>,
+    /// The portgroup that it asks for by name.
+    pub(crate) asks_for: Option<String>,
+}
+
+impl Documents {
+    /// The NICs that name a network, as they run or as they are defined, each once.
+    ///
+    /// # Errors
+    /// When a document makes no sense.
+    pub(crate) fn users(&self, network: &str, definitions: &[Definition]) -> Result<Vec<User>, PlanError> {
+        let mut users = Vec::new();
+        for domain in &self.domains {
+            let name = &domain.record.name;
+            let halves = [
+                (Definition::Live, &domain.live),
+                (Definition::Config, &domain.config),
+            ];
+            for (definition, document) in halves {
+                let Some(document) = document.as_ref().filter(|_| definitions.contains(&definition)) else {
+                    continue;
+                };
+                let failed = |error| xml_error_of(format!("domain {name}"), error);
+                for nic in Domain::of(document).map_err(failed)?.interfaces() {
+                    let source = nic.source().map_err(failed)?.unwrap_or_default();
+                    if source.network.as_deref() != Some(network) {
+                        continue;
+                    }
+                    let mac = nic.mac_address().map_err(failed)?;
+                    users.push(User {
+                        nic: match mac {
+                            Some(mac) => format!("{name}/{mac}"),
+                            None => name.clone(),
+                        },
+                        portgroup: self.effective(&nic, definition)?.portgroup,
+                        asks_for: source.portgroup,
+                    });
+                }
+            }
+        }
+        users.sort();
+        users.dedup();
+        Ok(users)
+    }
 }
 
 /// What people call the parts of a libvirt network, in terms of documents.
@@ -94,35 +139,8 @@ impl Draft<'_> {
     /// # Errors
     /// When a document makes no sense.
     pub(crate) fn users(&self, network: &str) -> Result<Vec<User>, PlanError> {
-        let mut users = Vec::new();
-        for domain in &self.documents()?.domains {
-            let name = &domain.record.name;
-            let halves = [
-                (Definition::Live, &domain.live),
-                (Definition::Config, &domain.config),
-            ];
-            for (definition, document) in halves {
-                let Some(document) = document else { continue };
-                let failed = |error| xml_error_of(format!("domain {name}"), error);
-                for nic in Domain::of(document).map_err(failed)?.interfaces() {
-                    let source = nic.source().map_err(failed)?;
-                    if source.and_then(|source| source.network).as_deref() != Some(network) {
-                        continue;
-                    }
-                    let mac = nic.mac_address().map_err(failed)?;
-                    users.push(User {
-                        nic: match mac {
-                            Some(mac) => format!("{name}/{mac}"),
-                            None => name.clone(),
-                        },
-                        portgroup: self.effective(&nic, definition)?.portgroup,
-                    });
-                }
-            }
-        }
-        users.sort();
-        users.dedup();
-        Ok(users)
+        self.documents()?
+            .users(network, &[Definition::Live, Definition::Config])
     }
 }
 

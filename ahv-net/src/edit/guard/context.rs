@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use libvirt_model::network::Network;
+use libvirt_model::xml::Document;
 use ovsdb_client::wire::Atom;
 use uuid::Uuid;
 
 use crate::check::{self, Finding};
 use crate::edit::base::Base;
-use crate::edit::change::{Change, ColumnEdit, NicChange, RowChange, RowEdit, is_planned};
+use crate::edit::change::{Change, ColumnEdit, NetworkChange, NicChange, RowChange, RowEdit, is_planned};
 use crate::edit::options::Caller;
 use crate::edit::plan::Step;
 use crate::edit::project::project;
@@ -198,6 +199,24 @@ impl<'p> Context<'p> {
         self.steps.iter().filter_map(|step| match &step.change {
             Change::Nic(nic) => Some(nic.as_ref()),
             _ => None,
+        })
+    }
+
+    /// Every network of libvirt's that changes.
+    pub(crate) fn network_changes(&self) -> impl Iterator<Item = &'p NetworkChange> {
+        self.steps.iter().filter_map(|step| match &step.change {
+            Change::Network(network) => Some(network.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// What each guest will be when it next starts, by its name: its definition, or what runs where it has none.
+    pub(crate) fn definitions(&self) -> impl Iterator<Item = (&'p str, &'p Document)> {
+        let libvirt = self.base.libvirt.as_ref();
+        let domains = libvirt.map_or(&[][..], |documents| documents.domains.as_slice());
+        domains.iter().filter_map(|domain| {
+            let document = domain.config.as_ref().or(domain.live.as_ref())?;
+            Some((domain.record.name.as_str(), document))
         })
     }
 

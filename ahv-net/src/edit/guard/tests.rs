@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use libvirt_model::live::{Affect, NetworkUpdate, NetworkUpdateCommand, NetworkUpdateSection};
 use ovsdb_client::transaction::{Mutations, Transaction, Values};
 use ovsdb_client::vswitch::{Bridge, Interface, Port, PortBondMode, PortLacp};
 
@@ -10,6 +11,7 @@ use crate::Host;
 use crate::edit::PlanError;
 use crate::edit::change::{NetworkChange, NetworkState};
 use crate::edit::draft::Draft;
+use crate::edit::intent::{Edit, Portgroup, SetPortgroup, VlanSetting};
 use crate::edit::options::PlanOptions;
 use crate::edit::plan::Plan;
 use crate::edit::planner::finish;
@@ -144,6 +146,57 @@ async fn guest_trunk_all() {
         )
     };
     assert!(!stopped(trunk).await.contains(&"guest-trunk-all".to_owned()));
+}
+
+/// A host with a NIC in portgroup `vlan50` of VLAN 50, and one there that has a VLAN of its own.
+async fn with_portgroup() -> Host {
+    let host = Host::embedded().await.unwrap();
+    let hypervisor = host.hypervisor().unwrap();
+    let network = hypervisor.network_by_name("VM-Network").await.unwrap();
+    let update = NetworkUpdate {
+        command: NetworkUpdateCommand::AddLast,
+        section: NetworkUpdateSection::Portgroup,
+        parent_index: -1,
+        xml: "<portgroup name='vlan50'><vlan><tag id='50'/></vlan></portgroup>".to_owned(),
+    };
+    hypervisor
+        .update_network(network, &update, Affect::LiveAndConfig)
+        .await
+        .unwrap();
+    let guest = hypervisor.domain_by_name("guest-vlan32").await.unwrap();
+    for (mac, vlan) in [("31", ""), ("32", "<vlan><tag id='7'/></vlan>")] {
+        let nic = format!(
+            "<interface type='network'><mac address='50:6b:8d:00:00:{mac}'/>\
+             <source network='VM-Network' portgroup='vlan50'/>{vlan}</interface>"
+        );
+        hypervisor
+            .attach_device(guest, &nic, Affect::LiveAndConfig)
+            .await
+            .unwrap();
+    }
+    host
+}
+
+#[tokio::test]
+async fn guest_trunk_all_through_a_portgroup() {
+    let host = with_portgroup().await;
+    let set = |vlan: VlanSetting| {
+        move |draft: &mut Draft<'_>| {
+            SetPortgroup::new("VM-Network", Portgroup::new("vlan50", vlan)).edit(draft)
+        }
+    };
+    let plan = plan_on(&host, &PlanOptions::new(), set(VlanSetting::Clear)).await;
+    let said: Vec<&str> = plan
+        .objections
+        .iter()
+        .filter(|objection| objection.guard == "guest-trunk-all")
+        .map(|objection| objection.what.as_str())
+        .collect();
+    assert_eq!(said.len(), 1, "{plan}");
+    assert!(said[0].contains("50:6b:8d:00:00:31"), "{said:?}");
+    let other = VlanSetting::Access(51.try_into().unwrap());
+    let plan = plan_on(&host, &PlanOptions::new(), set(other)).await;
+    assert!(!names(&plan).contains(&"guest-trunk-all"), "{plan}");
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ahv_net::libvirt_model::live::fake::Fake;
 use ahv_net::libvirt_model::live::{
     Affect, Definition, DomainRecord, Error, EventStream, HostInfo, Hypervisor, LibvirtError, NetworkRecord,
+    NetworkUpdate,
 };
 use async_trait::async_trait;
 use tokio::sync::Notify;
@@ -33,6 +34,9 @@ pub(crate) struct Faulty {
     fault: Option<(usize, Fault)>,
     refused_from: usize,
     calls: Arc<AtomicUsize>,
+    /// The calls that changed something, each with what it was given.
+    said: Arc<Mutex<Vec<String>>>,
+    keeps_secrets: bool,
     /// Told when it hangs.
     pub(crate) hangs: Arc<Notify>,
 }
@@ -44,6 +48,8 @@ impl Faulty {
             fault,
             refused_from: usize::MAX,
             calls: Arc::default(),
+            said: Arc::default(),
+            keeps_secrets: false,
             hangs: Arc::default(),
         }
     }
@@ -61,7 +67,28 @@ impl Faulty {
         self.calls.load(Ordering::SeqCst)
     }
 
-    async fn change<T>(&self, call: &str, done: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    /// One that tells nobody the secrets of a definition.
+    pub(crate) fn keeping_secrets(mut self) -> Self {
+        self.keeps_secrets = true;
+        self
+    }
+
+    /// The calls that changed something, or were to: each with its document.
+    pub(crate) fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn change<T>(
+        &self,
+        call: &str,
+        document: &str,
+        done: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let said = format!("{call} {document}");
+        self.said
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(said);
         let number = self.calls.fetch_add(1, Ordering::SeqCst);
         let fault = self.fault.filter(|(at, _)| *at == number).map(|(_, fault)| fault);
         let refused = || Error::Rejected {
@@ -131,22 +158,77 @@ impl Hypervisor for Faulty {
         self.inner.events().await
     }
 
+    async fn domain_xml_with_secrets(&self, domain: Uuid, definition: Definition) -> Result<String, Error> {
+        match self.keeps_secrets {
+            true => Err(self.refuse("domain_xml_with_secrets")),
+            false => self.inner.domain_xml_with_secrets(domain, definition).await,
+        }
+    }
+
     async fn update_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
-        self.change("update_device", self.inner.update_device(domain, xml, affect))
-            .await
+        self.change(
+            "update_device",
+            xml,
+            self.inner.update_device(domain, xml, affect),
+        )
+        .await
     }
 
     async fn attach_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
-        self.change("attach_device", self.inner.attach_device(domain, xml, affect))
-            .await
+        self.change(
+            "attach_device",
+            xml,
+            self.inner.attach_device(domain, xml, affect),
+        )
+        .await
     }
 
     async fn detach_device(&self, domain: Uuid, xml: &str, affect: Affect) -> Result<(), Error> {
-        self.change("detach_device", self.inner.detach_device(domain, xml, affect))
-            .await
+        self.change(
+            "detach_device",
+            xml,
+            self.inner.detach_device(domain, xml, affect),
+        )
+        .await
     }
 
     async fn define_domain(&self, xml: &str) -> Result<Uuid, Error> {
-        self.change("define_domain", self.inner.define_domain(xml)).await
+        self.change("define_domain", xml, self.inner.define_domain(xml))
+            .await
+    }
+
+    async fn define_network(&self, xml: &str) -> Result<Uuid, Error> {
+        self.change("define_network", xml, self.inner.define_network(xml))
+            .await
+    }
+
+    async fn start_network(&self, network: Uuid) -> Result<(), Error> {
+        self.change("start_network", "", self.inner.start_network(network))
+            .await
+    }
+
+    async fn destroy_network(&self, network: Uuid) -> Result<(), Error> {
+        self.change("destroy_network", "", self.inner.destroy_network(network))
+            .await
+    }
+
+    async fn undefine_network(&self, network: Uuid) -> Result<(), Error> {
+        self.change("undefine_network", "", self.inner.undefine_network(network))
+            .await
+    }
+
+    async fn update_network(
+        &self,
+        network: Uuid,
+        update: &NetworkUpdate,
+        affect: Affect,
+    ) -> Result<(), Error> {
+        let done = self.inner.update_network(network, update, affect);
+        self.change("update_network", &update.xml, done).await
+    }
+
+    async fn set_network_autostart(&self, network: Uuid, autostart: bool) -> Result<(), Error> {
+        let done = self.inner.set_network_autostart(network, autostart);
+        self.change("set_network_autostart", "", done).await
     }
 }

@@ -8,7 +8,8 @@ use test_support::Suite;
 use tokio::sync::Notify;
 
 use super::faulty::Fault;
-use super::world::{Outcome, Shape, World};
+use super::shape::Shape;
+use super::world::{Outcome, World};
 use crate::runtime;
 
 pub(crate) fn cases(suite: &mut Suite) {

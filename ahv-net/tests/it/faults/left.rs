@@ -6,7 +6,8 @@ use ahv_net::apply::journal::Phase;
 use test_support::Suite;
 
 use super::faulty::{Fault, Faulty};
-use super::world::{Outcome, Shape, World};
+use super::shape::Shape;
+use super::world::{Outcome, World};
 use crate::runtime;
 
 pub(crate) fn cases(suite: &mut Suite) {

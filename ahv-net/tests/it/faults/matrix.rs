@@ -3,7 +3,8 @@ use ahv_net::apply::journal::Phase;
 use test_support::Suite;
 
 use super::faulty::{Fault, Faulty};
-use super::world::{Outcome, Shape, World};
+use super::shape::Shape;
+use super::world::{Outcome, World};
 use crate::runtime;
 
 pub(crate) fn cases(suite: &mut Suite) {
@@ -16,10 +17,12 @@ pub(crate) fn cases(suite: &mut Suite) {
             format!("faults: {shape:?}: the answer of each call of libvirtd is lost"),
             move || runtime().block_on(lost(shape)).map_err(Into::into),
         );
-        suite.case(
-            format!("faults: {shape:?}: the connection is lost before and after the commit"),
-            move || runtime().block_on(commit(shape)).map_err(Into::into),
-        );
+        if shape.has_rows() {
+            suite.case(
+                format!("faults: {shape:?}: the connection is lost before and after the commit"),
+                move || runtime().block_on(commit(shape)).map_err(Into::into),
+            );
+        }
         suite.case(
             format!("faults: {shape:?}: without faults it is done once, and reverted to the letter"),
             move || runtime().block_on(no_fault(shape)).map_err(Into::into),
@@ -78,36 +81,41 @@ async fn refused(shape: Shape) -> Outcome<()> {
 }
 
 async fn lost(shape: Shape) -> Outcome<()> {
-    for number in 0..calls(shape).await? {
-        for fault in [Fault::Lost, Fault::DoneAndLost] {
-            let world = World::new(shape).await?;
-            let before = world.state().await?;
-            let (host, _) = world.host(Some((number, fault))).await?;
-            let plan = world.plan(&host).await?;
-            match host.apply(&plan, &world.options()).await {
-                // It was looked, and it was done after all.
-                Ok(report) => {
-                    assert_eq!(fault, Fault::DoneAndLost, "{number}");
-                    assert!(report.applied);
-                    assert_ne!(world.state().await?, before);
-                }
-                // What may still come to be done is said, and seen to later.
-                Err(error) => {
-                    assert!(!error.is_as_before(), "{number} {fault:?}: {error}");
-                    assert_eq!(world.state().await?, before, "{number} {fault:?}: {error}");
-                    let refused = host
-                        .apply(&plan, &world.options())
-                        .await
-                        .expect_err("it was applied");
-                    assert!(refused.to_string().contains("run recover"), "{refused}");
-                    let entry = host
-                        .recover(&world.options())
-                        .await?
-                        .ok_or("nothing to recover")?;
-                    assert_eq!(entry.phase, Phase::Undone, "{entry}");
-                    assert_eq!(world.state().await?, before);
-                }
-            }
+    // Each takes as long as an answer is waited for, so all are waited for at once.
+    let each = (0..calls(shape).await?)
+        .flat_map(|number| [Fault::Lost, Fault::DoneAndLost].map(|fault| lost_at(shape, number, fault)));
+    futures_util::future::try_join_all(each).await?;
+    Ok(())
+}
+
+async fn lost_at(shape: Shape, number: usize, fault: Fault) -> Outcome<()> {
+    let world = World::new(shape).await?;
+    let before = world.state().await?;
+    let (host, _) = world.host(Some((number, fault))).await?;
+    let plan = world.plan(&host).await?;
+    match host.apply(&plan, &world.options()).await {
+        // It was looked, and it was done after all.
+        Ok(report) => {
+            assert_eq!(fault, Fault::DoneAndLost, "{number}");
+            assert!(report.applied);
+            assert_ne!(world.state().await?, before);
+        }
+        // What may still come to be done is said, and seen to later.
+        Err(error) => {
+            assert_eq!(fault, Fault::Lost, "{number}: {error}");
+            assert!(!error.is_as_before(), "{number} {fault:?}: {error}");
+            assert_eq!(world.state().await?, before, "{number} {fault:?}: {error}");
+            let refused = host
+                .apply(&plan, &world.options())
+                .await
+                .expect_err("it was applied");
+            assert!(refused.to_string().contains("run recover"), "{refused}");
+            let entry = host
+                .recover(&world.options())
+                .await?
+                .ok_or("nothing to recover")?;
+            assert_eq!(entry.phase, Phase::Undone, "{entry}");
+            assert_eq!(world.state().await?, before);
         }
     }
     Ok(())

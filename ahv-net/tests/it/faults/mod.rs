@@ -1,10 +1,13 @@
-//! Each step of an edit fails in turn, or its author is killed there: the host is as before or as after.
+//! Each step of an edit fails in turn, or its author is killed there: the host is as before or as after. And what
+//! others set meanwhile stays.
 
 mod faulty;
 mod killed;
 mod left;
 mod matrix;
 mod nameless;
+mod shape;
+mod theirs;
 mod world;
 
 use test_support::Suite;
@@ -14,4 +17,5 @@ pub(crate) fn cases(suite: &mut Suite) {
     killed::cases(suite);
     nameless::cases(suite);
     left::cases(suite);
+    theirs::cases(suite);
 }

@@ -2,18 +2,20 @@ use std::sync::Arc;
 
 use ahv_net::Host;
 use ahv_net::apply::ApplyOptions;
-use ahv_net::edit::{DelPort, Intent, Plan, PlanOptions, SetVlan, guards};
+use ahv_net::edit::{Plan, PlanOptions, guards};
+use ahv_net::libvirt_model::domain::Domain;
 use ahv_net::libvirt_model::live::fake::{Fake, FakeDomain, FakeNetwork};
 use ahv_net::libvirt_model::live::{Definition, Hypervisor};
+use ahv_net::libvirt_model::xml::{Document, Element};
 use ahv_net::ovsdb_client::server::{Server, Vswitchd};
 use ahv_net::ovsdb_client::vswitch;
 use ahv_net::ovsdb_client::wire::Version;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use test_support::Failure;
 
 use super::faulty::{Fault, Faulty};
+use super::shape::Shape;
 
 const GUEST: &str = include_str!("../../../src/embedded/reference/guest-vlan32.xml");
 const GUEST_LIVE: &str = include_str!("../../../src/embedded/reference/guest-vlan32-live.xml");
@@ -22,47 +24,33 @@ const DATABASE: &str = include_str!("../../../src/embedded/reference/ovsdb.json"
 
 pub(crate) type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// What a plan is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// Rows, and both definitions of a guest's NIC.
-    RowsAndNic,
-    /// Rows that go.
-    Rows,
-    /// Rows that are made, of which some have no name of their own.
-    NewRows,
-}
+/// NICs behind the guest's own, and a screen with a password.
+const MORE: &str = "    <interface type='bridge'>
+      <mac address='50:6b:8d:00:00:31'/>
+      <source bridge='virbr0'/>
+      <target dev='tap31'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='bridge'>
+      <mac address='50:6b:8d:00:00:32'/>
+      <source bridge='virbr0'/>
+      <target dev='tap32'/>
+      <model type='virtio'/>
+    </interface>
+    <graphics type='vnc' port='5900' passwd='secret'/>
+  </devices>";
 
-impl Shape {
-    pub(crate) const ALL: [Self; 3] = [Self::RowsAndNic, Self::Rows, Self::NewRows];
+/// Portgroups around which others come and go.
+const PORTGROUPS: &str = "<portgroup name='vlan50'>
+    <vlan>
+      <tag id='50'/>
+    </vlan>
+ </portgroup>
+ <portgroup name='last'/>
+</network>";
 
-    fn intent(self) -> Outcome<Intent> {
-        let vlan = |number: u16| {
-            number
-                .try_into()
-                .map_err(|error| Failure::new(format!("{error}")))
-        };
-        Ok(match self {
-            Self::RowsAndNic => SetVlan::access("tap345", vlan(40)?).into(),
-            Self::Rows => DelPort::new("br0-arp").into(),
-            Self::NewRows => serde_json::from_value(json!({"desired": {"bridges": [
-                {"name": "br0", "sflow": {"targets": ["192.0.2.9:6343"]},
-                 "mirrors": [{"name": "m0", "output": {"vlan": 99}, "from_ports": ["tap345"]}]},
-                {"name": "br7", "ports": [{"name": "int7", "type": "internal"}], "sflow": {"targets": ["192.0.2.9:6343"]},
-                 "patches": [{"name": "br7-to-br0", "peer_bridge": "br0", "peer": "br0-to-br7"}],
-                 "mirrors": [{"name": "m0", "output": {"port": "int7"}, "all_ports": true}]},
-            ]}}))?,
-        })
-    }
-
-    /// How many calls of libvirtd it takes at least.
-    pub(crate) fn least_calls(self) -> usize {
-        match self {
-            Self::RowsAndNic => 2,
-            Self::Rows | Self::NewRows => 0,
-        }
-    }
-}
+/// The NIC that edits are of.
+pub(crate) const MAC: &str = "50:6b:8d:00:00:20";
 
 /// A host of servers in memory, and the directory of its journal.
 pub(crate) struct World {
@@ -95,8 +83,15 @@ impl World {
         let made = server.transact("Open_vSwitch", operations).await?;
         assert!(made.error().is_none(), "{:?}", made.error());
         let fake = Fake::new("host");
-        fake.add_domain(FakeDomain::defined(GUEST)?.running(2, GUEST_LIVE)?);
-        fake.add_network(FakeNetwork::defined(NETWORK)?.active());
+        let more = |xml: &str| xml.replace("  </devices>", MORE);
+        fake.add_domain(FakeDomain::defined(&more(GUEST))?.running(2, &more(GUEST_LIVE))?);
+        let network = NETWORK.replace("</network>", PORTGROUPS);
+        fake.add_network(FakeNetwork::defined(&network)?.active());
+        for (name, active) in [("spare", true), ("idle", false)] {
+            let xml = network.replace("<name>VM-Network</name>", &format!("<name>{name}</name>"));
+            let network = FakeNetwork::defined(&xml)?.autostart(active);
+            fake.add_network(if active { network.active() } else { network });
+        }
         Ok(Self {
             shape,
             server,
@@ -120,6 +115,17 @@ impl World {
 
     pub(crate) fn options(&self) -> ApplyOptions {
         ApplyOptions::new().state(self.state.path())
+    }
+
+    /// The guest's NIC in one of its documents.
+    pub(crate) async fn nic(&self, definition: Definition) -> Outcome<String> {
+        let guest = self.fake.domain_by_name("guest-vlan32").await?;
+        let document = Document::parse(self.fake.domain_xml(guest, definition).await?)?;
+        let domain = Domain::of(&document)?;
+        let nic = domain.interfaces_by_mac(MAC.parse()?).next();
+        Ok(nic
+            .map(|nic| nic.element().as_str().to_owned())
+            .unwrap_or_default())
     }
 
     /// The plan of this world's shape.
@@ -164,11 +170,28 @@ impl World {
         let mut documents = Vec::new();
         for domain in self.fake.domains().await? {
             for definition in [Definition::Live, Definition::Config] {
-                documents.push(self.fake.domain_xml(domain.uuid, definition).await?);
+                let xml = self.fake.domain_xml_with_secrets(domain.uuid, definition).await?;
+                let document = Document::parse(xml)?;
+                documents.push(plain(document.root()));
+                // A guest counts its NICs by their order in its definition.
+                if definition == Definition::Config {
+                    let nics = Domain::of(&document)?;
+                    documents.extend(nics.interfaces().map(|nic| plain(nic.element())));
+                }
             }
         }
-        for network in self.fake.networks().await? {
-            documents.push(self.fake.network_xml(network.uuid, Definition::Config).await?);
+        let mut networks = self.fake.networks().await?;
+        networks.sort_by(|one, other| one.name.cmp(&other.name));
+        for network in networks {
+            documents.push(format!("{network:?}"));
+            for definition in [Definition::Live, Definition::Config] {
+                let document = Document::parse(self.fake.network_xml(network.uuid, definition).await?)?;
+                documents.push(plain(document.root()));
+                if definition == Definition::Config {
+                    let groups = document.root().children_named("portgroup");
+                    documents.extend(groups.map(plain));
+                }
+            }
         }
         assert!(rows.len() > 10 && documents.len() > 2, "{rows:?} {documents:?}");
         Ok(State { rows, documents })
@@ -190,4 +213,30 @@ fn anonymous(value: &Value) -> Value {
         }
         other => other.clone(),
     }
+}
+
+/// An element without its layout, without the order of its children, and without what libvirt numbers by itself.
+fn plain(element: Element<'_>) -> String {
+    let mut attributes: Vec<String> = element
+        .attributes()
+        .filter(|attribute| !matches!(attribute.name(), "connections" | "portid"))
+        .map(|attribute| format!(" {}={:?}", attribute.name(), attribute.value()))
+        .collect();
+    attributes.sort();
+    let mut children: Vec<String> = element
+        .children()
+        .filter(|child| child.name() != "alias")
+        .map(plain)
+        .collect();
+    children.sort();
+    let text = match children.is_empty() {
+        true => element.text().trim().to_owned(),
+        false => String::new(),
+    };
+    let name = element.name();
+    format!(
+        "<{name}{}>{text}{}</{name}>\n",
+        attributes.concat(),
+        children.concat()
+    )
 }

@@ -7,7 +7,7 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::host::Host;
-use super::refusal::{invalid, rejected};
+use super::refusal::{bad_xml, invalid, rejected};
 use super::{FakeDomain, FakeNetwork};
 use crate::domain::{Domain, Interface};
 use crate::live::error::code;
@@ -16,6 +16,7 @@ use crate::live::{
     AddressSource, Affect, Definition, DhcpLease, DomainRecord, Error, Event, EventStream, HostInfo,
     Hypervisor, InterfaceAddresses, InterfaceStatistics, Metadata, NetworkRecord, NetworkUpdate, Version,
 };
+use crate::xml::Document;
 
 /// A hypervisor in memory. A clone shares the host.
 ///
@@ -116,6 +117,11 @@ impl Hypervisor for Fake {
     }
 
     async fn domain_xml(&self, domain: Uuid, definition: Definition) -> Result<String, Error> {
+        let whole = self.domain_xml_with_secrets(domain, definition).await?;
+        without_passwords(whole)
+    }
+
+    async fn domain_xml_with_secrets(&self, domain: Uuid, definition: Definition) -> Result<String, Error> {
         let mut host = self.lock();
         let known = host.domain_mut("DomainGetXmlDesc", domain)?;
         let document = match definition {
@@ -354,6 +360,20 @@ impl Hypervisor for Fake {
         known.saved = Some(xml.to_owned());
         Ok(())
     }
+}
+
+/// As libvirt tells a domain to whoever does not ask for its secrets.
+fn without_passwords(xml: String) -> Result<String, Error> {
+    if !xml.contains("passwd") {
+        return Ok(xml);
+    }
+    let bad = |error| bad_xml("DomainGetXmlDesc", error);
+    let document = Document::parse(xml).map_err(bad)?;
+    let mut edit = document.edit();
+    for graphics in document.elements().filter(|element| element.name() == "graphics") {
+        edit.remove_attribute(graphics, "passwd");
+    }
+    Ok(edit.finish().map_err(bad)?.to_string())
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ const NETWORKS_ACTIVE: u32 = 1 << 1;
 const NETWORKS_PERSISTENT: u32 = 1 << 2;
 /// `VIR_CONNECT_LIST_NETWORKS_AUTOSTART`
 const NETWORKS_AUTOSTART: u32 = 1 << 4;
+/// `VIR_DOMAIN_XML_SECURE`
+const DOMAIN_XML_SECURE: u32 = 1 << 0;
 /// `VIR_DOMAIN_XML_INACTIVE`
 const DOMAIN_XML_INACTIVE: u32 = 1 << 1;
 /// `VIR_NETWORK_XML_INACTIVE`
@@ -147,6 +149,24 @@ impl Rpc {
         .await
     }
 
+    async fn domain_description(
+        &self,
+        domain: Uuid,
+        definition: Definition,
+        flags: u32,
+    ) -> Result<String, Error> {
+        let flags = match definition {
+            Definition::Config => flags | DOMAIN_XML_INACTIVE,
+            _ => flags,
+        };
+        let arguments = Encoder::new()
+            .domain(&DomainHandle::of(domain))
+            .u32(flags)
+            .finish();
+        self.ask(Procedure::DomainGetXmlDesc, arguments, Decoder::string)
+            .await
+    }
+
     async fn list_networks(&self, flags: u32) -> Result<Vec<NetworkHandle>, Error> {
         let arguments = Encoder::new().i32(1).u32(flags).finish();
         self.ask(Procedure::ConnectListAllNetworks, arguments, |reply| {
@@ -233,16 +253,11 @@ impl Hypervisor for Rpc {
     }
 
     async fn domain_xml(&self, domain: Uuid, definition: Definition) -> Result<String, Error> {
-        let flags = if definition == Definition::Config {
-            DOMAIN_XML_INACTIVE
-        } else {
-            0
-        };
-        let arguments = Encoder::new()
-            .domain(&DomainHandle::of(domain))
-            .u32(flags)
-            .finish();
-        self.ask(Procedure::DomainGetXmlDesc, arguments, Decoder::string)
+        self.domain_description(domain, definition, 0).await
+    }
+
+    async fn domain_xml_with_secrets(&self, domain: Uuid, definition: Definition) -> Result<String, Error> {
+        self.domain_description(domain, definition, DOMAIN_XML_SECURE)
             .await
     }
 

@@ -1,9 +1,10 @@
 use super::super::{Concern, Context, Guard};
-use libvirt_model::domain::{Effective, Interface};
+use libvirt_model::domain::{Domain, Effective, Interface};
+use libvirt_model::network::Network;
 use libvirt_model::vocab::MacAddr;
 use libvirt_model::xml::Document;
 
-use crate::edit::change::NicChange;
+use crate::edit::change::{NetworkChange, NetworkState, NicChange};
 use crate::topology::{BridgeKind, Port, Role};
 
 pub(super) const GUARD: Guard = Guard {
@@ -42,6 +43,55 @@ fn run(context: &Context<'_>) -> Vec<String> {
             .filter(|change| !said(change.mac) && loses_vlan(context, change))
             .map(|change| format!("NIC {} of {} would get every VLAN", change.mac, change.domain)),
     );
+    objections.extend(
+        context
+            .network_changes()
+            .flat_map(|change| through(context, change)),
+    );
+    objections
+}
+
+/// The NICs that a network or one of its portgroups leaves without the VLAN that it gave them: each has every VLAN
+/// from when its guest next starts.
+fn through(context: &Context<'_>, change: &NetworkChange) -> Vec<String> {
+    let document = |state: &Option<NetworkState>| Document::parse(state.as_ref()?.xml.as_str()).ok();
+    let (Some(before), Some(after)) = (document(&change.before), document(&change.after)) else {
+        return Vec::new();
+    };
+    let (Ok(before), Ok(after)) = (Network::of(&before), Network::of(&after)) else {
+        return Vec::new();
+    };
+    let loses = |nic: &Interface<'_>| -> Option<String> {
+        let source = nic.source().ok()??;
+        if source.network.as_deref() != Some(&change.name) {
+            return None;
+        }
+        let (was, becomes) = (
+            Effective::of(nic, Some(&before)).ok()?,
+            Effective::of(nic, Some(&after)).ok()?,
+        );
+        let loses = was.vlan.is_some() && becomes.vlan.is_none() && becomes.is_openvswitch();
+        let by = || match becomes.portgroup {
+            Some(portgroup) => format!("portgroup {portgroup} of network {}", change.name),
+            None => format!("network {}", change.name),
+        };
+        loses.then(by)
+    };
+    let mut objections = Vec::new();
+    for (name, document) in context.definitions() {
+        let Ok(domain) = Domain::of(document) else {
+            continue;
+        };
+        for nic in domain.interfaces() {
+            if let Some(by) = loses(&nic) {
+                let mac = nic.mac_address().ok().flatten();
+                let mac = mac.map(|mac| format!(" {mac}")).unwrap_or_default();
+                objections.push(format!(
+                    "NIC{mac} of {name} would get every VLAN when its guest next starts, as {by} gives it none any more"
+                ));
+            }
+        }
+    }
     objections
 }
 
