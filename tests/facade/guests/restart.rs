@@ -64,7 +64,7 @@ fn keeps(scene: &Scene, line: &[&str], domain: &str, mac: &str, tag: &str) -> Re
     assert_eq!(column(&scene.lab, &port, "tag")?, tag);
     assert_eq!(interfaceid(scene, mac)?, id, "the switch sees another iface-id");
     // Its taps have other numbers now, by which no undo looks for a NIC.
-    scene.undo_definition(done)
+    scene.undo_definition(&done)
 }
 
 fn interfaceid(scene: &Scene, mac: &str) -> Result<String, Failed> {
@@ -94,8 +94,8 @@ fn off(scene: &Scene, domain: &str, mac: &str) -> Result<(), Failed> {
     let moved = scene
         .with("move_guest")?
         .edit(&[domain, mac, "--network", "VM-Network"])?;
-    scene.undo(moved)?;
-    scene.undo(second)?;
-    scene.undo(done)?;
+    scene.undo(&moved)?;
+    scene.undo(&second)?;
+    scene.undo(&done)?;
     scene.on(domain)
 }

@@ -89,26 +89,27 @@ impl Scene {
     }
 
     /// Undoes the edit by the library, and sees that the host is as it was.
-    pub(crate) fn undo(&self, done: Done) -> Result<(), Failed> {
-        let (before, undo) = self.undone(done)?;
+    pub(crate) fn undo(&self, done: &Done) -> Result<(), Failed> {
+        let undo = self.undone(done)?;
         assert!(undo.is_complete() && undo.left.is_empty(), "{undo}");
         let after = State::of(&self.lab)?;
-        pretty_assertions::assert_eq!(after.definitions, before.definitions);
-        pretty_assertions::assert_eq!(after, before);
+        pretty_assertions::assert_eq!(after.definitions, done.before.definitions);
+        pretty_assertions::assert_eq!(after, done.before);
         Ok(())
     }
 
     /// As [`undo`](Self::undo), of a guest that was off meanwhile: its taps have other names than before.
-    pub(crate) fn undo_definition(&self, done: Done) -> Result<(), Failed> {
-        let (before, undo) = self.undone(done)?;
+    pub(crate) fn undo_definition(&self, done: &Done) -> Result<(), Failed> {
+        let undo = self.undone(done)?;
         let is_gone = |left: &String| left.contains("is not there any more");
         assert!(undo.is_complete() && undo.left.iter().all(is_gone), "{undo}");
-        pretty_assertions::assert_eq!(State::of(&self.lab)?.definitions, before.definitions);
+        pretty_assertions::assert_eq!(State::of(&self.lab)?.definitions, done.before.definitions);
         Ok(())
     }
 
-    fn undone(&self, done: Done) -> Result<(State, Undo), Failed> {
-        let undo = runtime()?.block_on(async {
+    /// What undoing the edit by the library comes to.
+    pub(crate) fn undone(&self, done: &Done) -> Result<Undo, Failed> {
+        Ok(runtime()?.block_on(async {
             let host = Host::builder()
                 .ovsdb(self.lab.ovsdb())
                 .libvirt(self.lab.libvirt())
@@ -116,8 +117,7 @@ impl Scene {
                 .connect()
                 .await?;
             host.undo(&done.plan, &ApplyOptions::new()).await
-        })?;
-        Ok((done.before, undo))
+        })?)
     }
 
     /// Switches a guest off and on, and waits until it has booted so far that it obeys a hot-unplug.

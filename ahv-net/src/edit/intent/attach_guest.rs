@@ -1,4 +1,4 @@
-use libvirt_model::domain::Interface;
+use libvirt_model::domain::{Interface, InterfaceBuilder};
 use libvirt_model::live::Definition;
 use libvirt_model::vocab::{MacAddr, VlanId};
 use libvirt_model::xml::Document;
@@ -109,6 +109,17 @@ impl Edit for AttachGuest {
     }
 
     fn edit(&self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+        self.plug_in(draft, |nic| nic)
+    }
+}
+
+impl AttachGuest {
+    /// Plugs it in, with what else the NIC shall be.
+    pub(crate) fn plug_in(
+        &self,
+        draft: &mut Draft<'_>,
+        more: impl FnOnce(InterfaceBuilder) -> InterfaceBuilder,
+    ) -> Result<(), PlanError> {
         let domain = draft.domain(&self.domain)?;
         let plug = self.to.resolve(draft, domain, self.vlan)?;
         let mac = match self.mac {
@@ -137,11 +148,8 @@ impl Edit for AttachGuest {
                 link.name
             )));
         }
-        draft.attach_nic(
-            domain,
-            mac,
-            plug.nic(Some(mac), Some(interfaceid(domain.record.uuid, mac))),
-        )?;
+        let nic = plug.nic(Some(mac), Some(interfaceid(domain.record.uuid, mac)));
+        draft.attach_nic(domain, mac, more(nic))?;
         // acli knows networks, and no bridges.
         if draft.is_ahv()
             && let Connection::Network { name: network, .. } = &self.to
@@ -151,9 +159,7 @@ impl Edit for AttachGuest {
         }
         Ok(())
     }
-}
 
-impl AttachGuest {
     /// A NIC with this address is there: it must be the one that is wanted.
     fn expect_same(
         &self,

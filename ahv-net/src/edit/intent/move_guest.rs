@@ -151,7 +151,12 @@ impl Edit for MoveGuest {
 
 impl MoveGuest {
     /// Whether the NIC is plugged in there, both as it runs and as it is defined.
-    fn is_there(&self, draft: &Draft<'_>, domain: &DomainDocuments, mac: MacAddr) -> Result<bool, PlanError> {
+    pub(crate) fn is_there(
+        &self,
+        draft: &Draft<'_>,
+        domain: &DomainDocuments,
+        mac: MacAddr,
+    ) -> Result<bool, PlanError> {
         let found = fragments(domain, mac)?;
         let halves = [
             (Definition::Live, &found.live),

@@ -344,7 +344,7 @@ impl VlanSetting {
         Ok(())
     }
 
-    pub(super) fn check(&self) -> Result<(), PlanError> {
+    pub(crate) fn check(&self) -> Result<(), PlanError> {
         let Self::Trunk { vlans, native, .. } = self else {
             return Ok(());
         };
