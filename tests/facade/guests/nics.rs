@@ -248,11 +248,10 @@ fn set_beside_others(scene: &Scene) -> Result<(), Failed> {
     let was = [live(scene, domain, mac)?, defined(scene, domain, mac)?];
     let done = scene.edit(&[mac, "--access", "60"])?;
     let link = |state: &str| -> Result<(), Failed> {
-        for flag in ["--live", "--config"] {
-            scene
-                .lab
-                .run(&["virsh", "domif-setlink", domain, mac, state, flag])?;
-        }
+        let line = ["virsh", "domif-setlink", domain, mac, state];
+        scene.lab.run(&line)?;
+        let line = ["virsh", "domif-setlink", domain, mac, state, "--config"];
+        scene.lab.run(&line)?;
         Ok(())
     };
     link("down")?;
