@@ -41,7 +41,7 @@ impl Replica {
     pub fn reply(&mut self, result: &RawValue) -> Result<(), String> {
         let applied = self
             .writer
-            .apply_reply(self.version, result, &self.schema, &mut self.interner);
+            .apply_reply(self.version, result, &self.schema, None, &mut self.interner);
         applied.map_err(|error| {
             self.writer.replace_for(ResyncReason::Inconsistent);
             error.0

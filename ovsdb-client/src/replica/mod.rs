@@ -21,4 +21,4 @@ pub use watch::{Change, Commit, Event, Resync, ResyncReason, TypedChange, Watch}
 
 pub(crate) use handle::{Lease, Shared};
 pub(crate) use selection::Conditions;
-pub(crate) use writer::{Version, Writer};
+pub(crate) use writer::{Filling, Inconsistent, Version, Writer};

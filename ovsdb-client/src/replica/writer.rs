@@ -76,6 +76,15 @@ pub(crate) struct Writer {
     resync_reason: Option<ResyncReason>,
 }
 
+/// All rows of a reply, as far as they have come. Readers see nothing of them.
+#[derive(Debug)]
+pub(crate) struct Filling {
+    schema: Arc<DatabaseSchema>,
+    tables: Vec<TableState>,
+    /// What readers see: a row that did not change is kept as it is, so that old snapshots share it.
+    seen: Snapshot,
+}
+
 impl Writer {
     pub(crate) fn new(selection: Selection, schema: &Arc<DatabaseSchema>, event_capacity: usize) -> Self {
         let (events, _) = broadcast::channel(event_capacity);
@@ -92,7 +101,7 @@ impl Writer {
             is_filled: false,
             resync_reason: None,
         };
-        writer.state.tables = writer.empty_tables(schema);
+        writer.state.tables = writer.empty_tables(schema).map(Arc::new).collect();
         writer
     }
 
@@ -164,17 +173,48 @@ impl Writer {
         former
     }
 
-    /// Takes the reply to a monitor request.
+    /// Begins to take in all rows anew. What comes of it is for [`Writer::apply_reply`].
+    pub(crate) fn begin_filling(&self, schema: &Arc<DatabaseSchema>) -> Filling {
+        Filling {
+            schema: Arc::clone(schema),
+            tables: self.empty_tables(schema).collect(),
+            // The working state may be half of an update that did not fit.
+            seen: self.shared.snapshot(),
+        }
+    }
+
+    /// Takes in some of the rows: the text of table updates. Gives the table that the last of them is of.
+    pub(crate) fn take_part(
+        &self,
+        filling: &mut Filling,
+        version: Version,
+        updates: &[u8],
+        interner: &mut Interner,
+    ) -> Result<Option<Arc<str>>, Inconsistent> {
+        let text = std::str::from_utf8(updates).map_err(|error| Inconsistent(error.to_string()))?;
+        let schema = Arc::clone(&filling.schema);
+        if version == Version::Plain {
+            let updates = TableUpdates::<RowUpdate>::from_text(text, &schema, interner)?;
+            self.fill(filling, updates, version)
+        } else {
+            let updates = TableUpdates::<RowUpdate2>::from_text(text, &schema, interner)?;
+            self.fill(filling, updates, version)
+        }
+    }
+
+    /// Takes the reply to a monitor request, of which some rows may have been taken in already.
     pub(crate) fn apply_reply(
         &mut self,
         version: Version,
         result: &RawValue,
         schema: &Arc<DatabaseSchema>,
+        taken: Option<Filling>,
         interner: &mut Interner,
     ) -> Result<(), Inconsistent> {
         if !Arc::ptr_eq(schema, &self.state.schema) {
             self.last_txn_id = None;
         }
+        let filling = taken.unwrap_or_else(|| self.begin_filling(schema));
         match version {
             Version::Since => {
                 let reply = decode_monitor_reply::<RowUpdate2>(result, true, schema, interner)?;
@@ -182,18 +222,18 @@ impl Writer {
                     let changes = self.apply(reply.updates, version)?;
                     self.publish_resync(changes);
                 } else {
-                    self.replace(schema, reply.updates, version)?;
+                    self.replace(filling, reply.updates, version)?;
                 }
                 // A standalone database always sends the zero id, which names no transaction.
                 self.last_txn_id = reply.last_txn_id.filter(|txn| !txn.is_nil());
             }
             Version::Cond => {
                 let reply = decode_monitor_reply::<RowUpdate2>(result, false, schema, interner)?;
-                self.replace(schema, reply.updates, version)?;
+                self.replace(filling, reply.updates, version)?;
             }
             Version::Plain => {
                 let reply = decode_monitor_reply::<RowUpdate>(result, false, schema, interner)?;
-                self.replace(schema, reply.updates, version)?;
+                self.replace(filling, reply.updates, version)?;
             }
         }
         Ok(())
@@ -270,54 +310,61 @@ impl Writer {
         Ok(changes)
     }
 
-    /// Fills everything anew and publishes it as one difference.
-    fn replace<U: Updates>(
-        &mut self,
-        schema: &Arc<DatabaseSchema>,
+    /// Adds rows to those that were taken in. Gives the table that the last of them is of.
+    fn fill<U: Updates>(
+        &self,
+        filling: &mut Filling,
         updates: TableUpdates<U>,
         version: Version,
-    ) -> Result<(), Inconsistent> {
-        let mut tables = self.empty_tables(schema);
-        // What readers have seen: the working state may be half of an update that did not fit.
-        let seen = self.shared.snapshot();
-        let is_same_schema = Arc::ptr_eq(schema, seen.schema());
+    ) -> Result<Option<Arc<str>>, Inconsistent> {
+        let is_same_schema = Arc::ptr_eq(&filling.schema, filling.seen.schema());
+        let mut last = None;
         for update in updates.0 {
             let name = &update.table.name;
-            let Ok(position) = tables.binary_search_by(|table| table.view.schema().name.cmp(name)) else {
+            let position = filling
+                .tables
+                .binary_search_by(|table| table.view.schema().name.cmp(name));
+            let (Some(position), Some(wanted)) = (position.ok(), self.selection.tables.get(name)) else {
                 return Err(Inconsistent(format!(
                     "rows of table {name}, which is not monitored"
                 )));
             };
-            let wanted = self.selection.tables.get(name);
-            let clauses = match wanted {
-                Some(wanted) if version == Version::Plain => wanted.where_.as_slice(),
-                _ => &[],
-            };
-            let Some(table) = tables.get_mut(position) else {
+            let Some(table) = filling.tables.get_mut(position) else {
                 continue;
             };
-            let table = Arc::make_mut(table);
-            let before = seen.0.tables.get(position).filter(|_| is_same_schema);
-            let mut rows = Vec::with_capacity(update.rows.len());
+            let clauses = if version == Version::Plain {
+                wanted.where_.as_slice()
+            } else {
+                &[]
+            };
+            let seen = filling.seen.0.tables.get(position).filter(|_| is_same_schema);
             for (uuid, row) in update.rows {
                 let Some(row) = row.new_row(table, uuid)? else {
                     continue;
                 };
-                if !filter::meets(clauses, &table.view, uuid, &row) {
-                    continue;
+                if filter::meets(clauses, &table.view, uuid, &row) {
+                    let known = seen.and_then(|seen| seen.rows.get(&uuid));
+                    table.put(uuid, known.filter(|known| **known == row).unwrap_or(&row));
                 }
-                // A row that did not change is kept as it is, so that old snapshots share it.
-                let kept = before
-                    .and_then(|before| before.rows.get(&uuid))
-                    .filter(|known| **known == row);
-                rows.push((uuid, kept.cloned().unwrap_or(row)));
             }
-            table.fill(rows);
+            last = Some(Arc::clone(name));
         }
+        Ok(last)
+    }
+
+    /// Puts all rows anew in the place of what is there, and publishes it as one difference.
+    fn replace<U: Updates>(
+        &mut self,
+        mut filling: Filling,
+        updates: TableUpdates<U>,
+        version: Version,
+    ) -> Result<(), Inconsistent> {
+        self.fill(&mut filling, updates, version)?;
+        let Filling { schema, tables, seen } = filling;
         self.state = State {
             generation: self.state.generation,
-            schema: Arc::clone(schema),
-            tables,
+            schema,
+            tables: tables.into_iter().map(Arc::new).collect(),
         };
         if self.is_filled {
             let changes = self
@@ -370,12 +417,10 @@ impl Writer {
         });
     }
 
-    fn empty_tables(&self, schema: &DatabaseSchema) -> Vec<Arc<TableState>> {
+    fn empty_tables(&self, schema: &DatabaseSchema) -> impl Iterator<Item = TableState> {
         let known = self.selection.tables.iter();
         // The selection is sorted by name, and so are the tables then.
-        known
-            .filter_map(|(name, wanted)| Some(Arc::new(TableState::empty(schema.table(name)?, wanted))))
-            .collect()
+        known.filter_map(|(name, wanted)| Some(TableState::empty(schema.table(name)?, wanted)))
     }
 }
 
@@ -404,17 +449,6 @@ impl TableState {
             rows: OrdMap::new(),
             indexes,
         }
-    }
-
-    /// Puts all rows in at once: sorted first, which the map likes best.
-    fn fill(&mut self, mut rows: Vec<(Uuid, Row)>) {
-        rows.sort_unstable_by_key(|(uuid, _)| *uuid);
-        for index in &mut self.indexes {
-            for (uuid, row) in &rows {
-                index.insert(&self.view, *uuid, row);
-            }
-        }
-        self.rows = rows.into_iter().collect();
     }
 }
 
@@ -485,7 +519,7 @@ mod tests {
         let mut writer = Writer::new(Selection::new().table_named("T"), &schema, 8);
         let none = RawValue::from_string(r#"{"T":{}}"#.to_owned()).unwrap();
         writer
-            .apply_reply(Version::Cond, &none, &schema, &mut interner)
+            .apply_reply(Version::Cond, &none, &schema, None, &mut interner)
             .unwrap();
         let update = r#"{"T":{"00000000-0000-0000-0000-00000000000a":{"insert":{"n":1}}}}"#;
         let update = RawValue::from_string(update.to_owned()).unwrap();

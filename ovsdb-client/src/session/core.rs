@@ -17,6 +17,7 @@ use tracing::{debug, trace, warn};
 use uuid::Uuid;
 
 use super::{
+    arrival::{Arrival, Head},
     backoff::Backoff,
     command::{Call, Command, Forget, Forgotten},
     held::HeldReplies,
@@ -30,7 +31,7 @@ use super::{
 use crate::{
     error::{ConfigError, Error, UnreachableReason},
     replica::{Version, Writer},
-    transport::{FrameError, Remote},
+    transport::{Codec, FrameError, Remote},
     wire::{
         Clause, Columns, DatabaseSchema, ErrorKind, Function, Interner, JsonId, Message, MonitorRequest,
         MonitorRequests, OvsdbError, decode_update_notification, print_error, print_notification,
@@ -107,6 +108,8 @@ pub(crate) struct Core {
     waiting: VecDeque<Call>,
     held: HeldReplies,
     monitors: Monitors,
+    /// The message that is on its way, if it is a large reply to a monitor request.
+    arrival: Option<Arrival>,
     locks: Locks,
     /// The newest version of `monitor` that the peer of this session may know.
     version: Version,
@@ -153,6 +156,7 @@ impl Core {
             waiting: VecDeque::new(),
             held: HeldReplies::default(),
             monitors: Monitors::default(),
+            arrival: None,
             locks: Locks::default(),
             version: Version::Since,
             // Callers number theirs upwards from 1.
@@ -174,6 +178,7 @@ impl Core {
         self.probe_sent = None;
         self.version = Version::Since;
         self.server_row = None;
+        self.arrival = None;
         self.transmit.clear();
         self.transmitted = 0;
         self.state = State::Negotiating {
@@ -255,8 +260,45 @@ impl Core {
         }
     }
 
+    /// A large message has come in part: takes the rows out of it if it is a reply to a monitor request.
+    pub(crate) fn handle_unfinished(&mut self, codec: &mut Codec) {
+        if self.arrival.is_none() {
+            self.arrival = self.arrival_of(codec.unfinished());
+        }
+        let Some(arrival) = &mut self.arrival else { return };
+        if let Some(part) = codec.take_closed(arrival.depth()) {
+            let monitor = self.monitors.by_key.get(&arrival.key());
+            arrival.take(&part, monitor.map(|monitor| &monitor.writer), &mut self.interner);
+        }
+    }
+
+    fn arrival_of(&self, message: &[u8]) -> Option<Arrival> {
+        let head = Head::read(message)?;
+        let Some(Pending::Monitor { key, version }) = self.requests.get(head.id) else {
+            return None;
+        };
+        let rows = self
+            .monitors
+            .by_key
+            .get(key)?
+            .writer
+            .begin_filling(self.schema.as_ref()?);
+        Arrival::new(message, &head, *key, *version, rows)
+    }
+
     /// One message came.
     pub(crate) fn handle_message(&mut self, frame: &Bytes, now: Instant) {
+        match &self.arrival {
+            None => self.handle_whole(frame, now),
+            Some(arrival) => {
+                let rest = arrival.rest(frame);
+                self.handle_whole(&rest, now);
+                self.arrival = None;
+            }
+        }
+    }
+
+    fn handle_whole(&mut self, frame: &Bytes, now: Instant) {
         match Message::parse(frame) {
             Ok(Message::Request { id, method, params }) => self.handle_request(&id, &method, params, now),
             Ok(Message::Notification { method, params }) => self.handle_notification(&method, params, now),

@@ -27,6 +27,9 @@ use crate::{
 /// How many commands are taken at once, so that many small requests leave in one write.
 const BATCH: usize = 64;
 
+/// From how many bytes on a message that is not whole yet is looked at, for rows that can be read already.
+const LARGE: usize = 64 << 10;
+
 /// An attempt to open a connection.
 type Dialing = Pin<Box<dyn Future<Output = Result<Box<dyn ByteStream>, Error>> + Send>>;
 
@@ -181,13 +184,16 @@ async fn exchange(connection: Option<&mut Connection>, core: &Core) -> Result<Pr
     .await
 }
 
-/// Hands all whole messages to the core.
+/// Hands all whole messages to the core, and what has come of a large one.
 fn receive(connection: &mut Connection, core: &mut Core) {
     let now = now();
     core.handle_activity(now);
     loop {
         match connection.codec.next_message() {
             Ok(Some(message)) => core.handle_message(&message, now),
+            Ok(None) if connection.codec.unfinished().len() >= LARGE => {
+                return core.handle_unfinished(&mut connection.codec);
+            }
             Ok(None) => return,
             Err(error) => return core.handle_frame_error(error, now),
         }

@@ -4,6 +4,7 @@
 //! bytes, actions and deadlines come out by `poll_*`. The driver is the only task: it owns the socket and the clock,
 //! and never waits for a reader.
 
+mod arrival;
 mod backoff;
 mod command;
 mod core;

@@ -45,6 +45,10 @@ impl Requests {
         self.by_id.insert(id, pending);
     }
 
+    pub(super) fn get(&self, id: i64) -> Option<&Pending> {
+        self.by_id.get(&id)
+    }
+
     pub(super) fn remove(&mut self, id: i64) -> Option<Pending> {
         self.by_id.remove(&id)
     }

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     error::{Error, UnreachableReason},
-    transport::Remote,
+    transport::{Codec, Remote},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -90,8 +90,15 @@ impl Stage {
 
     fn hears(&mut self, message: &str) {
         self.core.handle_activity(self.now);
-        self.core
-            .handle_message(&Bytes::copy_from_slice(message.as_bytes()), self.now);
+        // In small pieces, so that replies to monitor requests are read row by row.
+        let mut codec = Codec::new(1 << 20);
+        for piece in message.as_bytes().chunks(7) {
+            codec.extend(piece);
+            match codec.next_message().unwrap() {
+                Some(message) => self.core.handle_message(&message, self.now),
+                None => self.core.handle_unfinished(&mut codec),
+            }
+        }
     }
 
     /// Answers the first four requests, whose ids are counted downwards from `first`.

@@ -19,6 +19,11 @@ pub struct Codec {
     depth: usize,
     in_string: bool,
     escaped: bool,
+    /// By depth: where a bracket was last closed that left this depth; 0 if none was since the message began or was
+    /// last cut.
+    closed: [usize; Self::CUTS],
+    /// Bytes of the message that were taken out of it already.
+    taken: usize,
     max_bytes: usize,
     /// What ended the stream: there is no way to find the next message after it.
     failure: Option<FrameError>,
@@ -52,6 +57,8 @@ impl Codec {
     const READ: usize = 64 << 10;
     /// A buffer larger than this is given back when its message has left.
     const KEEP: usize = 1 << 20;
+    /// Below this depth an unfinished message can be cut.
+    const CUTS: usize = 5;
 
     /// A codec that takes messages of up to `max_bytes`.
     pub fn new(max_bytes: usize) -> Self {
@@ -61,6 +68,8 @@ impl Codec {
             depth: 0,
             in_string: false,
             escaped: false,
+            closed: [0; Self::CUTS],
+            taken: 0,
             max_bytes,
             failure: None,
         }
@@ -96,6 +105,21 @@ impl Codec {
             .inspect_err(|failure| self.failure = Some(failure.clone()))
     }
 
+    /// What has come of a message that is not whole yet, and was not taken.
+    pub(crate) fn unfinished(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// Takes out of a message that is not whole yet all up to the last bracket that was closed `depth` brackets deep.
+    /// The message then leaves without it.
+    pub(crate) fn take_closed(&mut self, depth: usize) -> Option<BytesMut> {
+        let end = self.closed.get(depth).copied().filter(|end| *end > 0)?;
+        self.scanned -= end;
+        self.taken += end;
+        self.closed = self.closed.map(|closed| closed.saturating_sub(end));
+        Some(self.buffer.split_to(end))
+    }
+
     fn cut(&mut self) -> Result<Option<Bytes>, FrameError> {
         if self.depth == 0 {
             self.skip_space()?;
@@ -103,6 +127,8 @@ impl Codec {
         match self.scan()? {
             Some(end) => {
                 self.scanned = 0;
+                self.taken = 0;
+                self.closed = [0; Self::CUTS];
                 let message = self.buffer.split_to(end).freeze();
                 if end > Self::KEEP {
                     // What follows must not keep the allocation of a large message alive.
@@ -110,7 +136,9 @@ impl Codec {
                 }
                 Ok(Some(message))
             }
-            None if self.buffer.len() > self.max_bytes => Err(FrameError::TooLong(self.max_bytes)),
+            None if self.taken + self.buffer.len() > self.max_bytes => {
+                Err(FrameError::TooLong(self.max_bytes))
+            }
             None => Ok(None),
         }
     }
@@ -160,8 +188,11 @@ impl Codec {
                 Some(b'{' | b'[') => self.depth += 1,
                 _ => {
                     self.depth = self.depth.saturating_sub(1);
+                    if let Some(closed) = self.closed.get_mut(self.depth) {
+                        *closed = position;
+                    }
                     if self.depth == 0 {
-                        return if position > self.max_bytes {
+                        return if self.taken + position > self.max_bytes {
                             Err(FrameError::TooLong(self.max_bytes))
                         } else {
                             Ok(Some(position))
@@ -251,6 +282,25 @@ mod tests {
         assert_eq!(codec.next_message(), Ok(None));
         codec.extend(b" ");
         assert_eq!(codec.next_message(), Err(FrameError::TooLong(10)));
+    }
+
+    #[test]
+    fn elements_can_be_taken_out_of_a_message_that_is_not_whole_yet() {
+        let mut codec = Codec::new(30);
+        codec.extend(b"{\"a\":[{\"b\":1},{\"c\":[2");
+        assert_eq!(codec.next_message(), Ok(None));
+        assert_eq!(codec.take_closed(3), None);
+        assert_eq!(codec.take_closed(2).unwrap(), "{\"a\":[{\"b\":1}");
+        assert_eq!(codec.take_closed(2), None);
+        assert_eq!(codec.unfinished(), b",{\"c\":[2");
+        codec.extend(b"]}]}");
+        assert_eq!(codec.next_message().unwrap().unwrap(), ",{\"c\":[2]}]}");
+        // What was taken counts for the bound, of its own message alone.
+        codec.extend(b"{\"a\":[{\"b\":1}");
+        assert_eq!(codec.next_message(), Ok(None));
+        assert!(codec.take_closed(2).is_some());
+        codec.extend(b",12345678901234567");
+        assert_eq!(codec.next_message(), Err(FrameError::TooLong(30)));
     }
 
     #[test]

@@ -139,12 +139,23 @@ impl<U: RowForm> TableUpdates<U> {
         schema: &DatabaseSchema,
         interner: &mut Interner,
     ) -> Result<Self, serde_json::Error> {
+        Self::from_text(updates.get(), schema, interner)
+    }
+
+    pub(crate) fn from_text(
+        updates: &str,
+        schema: &DatabaseSchema,
+        interner: &mut Interner,
+    ) -> Result<Self, serde_json::Error> {
         let seed = UpdatesSeed {
             schema,
             interner,
             form: std::marker::PhantomData,
         };
-        seed.deserialize(&mut serde_json::Deserializer::from_str(updates.get()))
+        let mut json = serde_json::Deserializer::from_str(updates);
+        let updates = seed.deserialize(&mut json)?;
+        json.end()?;
+        Ok(updates)
     }
 }
 

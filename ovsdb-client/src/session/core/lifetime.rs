@@ -177,6 +177,7 @@ impl Core {
         self.transmit.clear();
         self.transmitted = 0;
         self.probe_sent = None;
+        self.arrival = None;
         let remote = self.remote().to_string();
         for pending in self.requests.drain() {
             if let Pending::Call {

@@ -9,6 +9,7 @@ use super::{Core, MAX_INCONSISTENCIES, State};
 use crate::{
     replica::{ResyncReason, Version},
     session::{
+        arrival::Arrival,
         command::MonitorKey,
         monitors::Phase,
         negotiation::Negotiation,
@@ -58,10 +59,15 @@ impl Core {
         match (result, version.older()) {
             (Ok(result), _) => {
                 let Some(schema) = &self.schema else { return };
-                match monitor
-                    .writer
-                    .apply_reply(version, result, schema, &mut self.interner)
-                {
+                let arrival = self.arrival.take().filter(|arrival| arrival.key() == key);
+                let rows = arrival.map(Arrival::into_rows).transpose();
+                let applied = rows.and_then(|rows| {
+                    let interner = &mut self.interner;
+                    monitor
+                        .writer
+                        .apply_reply(version, result, schema, rows, interner)
+                });
+                match applied {
                     Ok(()) => {
                         self.patience = self.options.probe_patience;
                         monitor.set_active(version);

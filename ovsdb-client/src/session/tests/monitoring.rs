@@ -12,6 +12,7 @@ use super::{
 use crate::{
     error::{ConfigError, Error, UnreachableReason},
     replica::{Event, ResyncReason, Selection, Shared, Watch},
+    transport::Codec,
     wire::{Clause, ErrorKind, Function},
 };
 
@@ -330,4 +331,98 @@ fn a_monitor_that_was_given_up_before_it_was_heard_of_is_not_asked_for() {
         reply,
     });
     assert_eq!(stage.says(), "");
+}
+
+/// A stage that asked for all rows of `T`, and the id of the request.
+fn asked() -> (Stage, oneshot::Receiver<Result<Arc<Shared>, Error>>, i64) {
+    let mut stage = Stage::new("tcp:a", false);
+    stage.connect();
+    stage.greet_with(-1, "", SCHEMA);
+    let (reply, shared) = oneshot::channel();
+    stage.core.handle_command(Command::Monitor {
+        key: MonitorKey(1),
+        selection: Selection::new().table_named("T"),
+        reply,
+    });
+    let (id, ..) = requests(&mut stage).pop().unwrap();
+    (stage, shared, id)
+}
+
+fn many_rows(id: i64, last: &str) -> String {
+    let rows: Vec<String> = (1..100)
+        .map(|number| format!(r#""00000000-0000-0000-0000-{number:012}":{{"initial":{{"n":{number}}}}}"#))
+        .collect();
+    let rows = rows.join(",");
+    format!(
+        r#"{{"id":{id},"result":[false,"{ZERO}",{{"T":{{{rows},"{A}":{{"initial":{{"n":{last}}}}}}}}}],"error":null}}"#
+    )
+}
+
+#[test]
+fn the_rows_of_a_large_reply_are_read_as_they_come_and_shown_at_once() {
+    let (mut stage, mut shared, id) = asked();
+    let mut codec = Codec::new(1 << 20);
+    let mut longest = 0;
+    for piece in many_rows(id, "7").as_bytes().chunks(50) {
+        assert!(shared.try_recv().is_err(), "shown before its end");
+        codec.extend(piece);
+        match codec.next_message().unwrap() {
+            Some(message) => stage.core.handle_message(&message, stage.now),
+            None => stage.core.handle_unfinished(&mut codec),
+        }
+        longest = longest.max(codec.unfinished().len());
+    }
+    assert!(longest < 250, "{longest} bytes were kept");
+    assert_eq!(rows(&shared.try_recv().unwrap().unwrap()), 100);
+}
+
+#[test]
+fn a_row_of_a_large_reply_that_does_not_read_has_all_asked_for_anew() {
+    let (mut stage, mut shared, id) = asked();
+    for (asked_before, reply) in [
+        // The last of the rows, the first, and the text itself.
+        (id, many_rows(id, "\"x\"")),
+        (
+            id - 2,
+            many_rows(id - 2, "7").replacen("\"n\":1}", "\"n\":true}", 1),
+        ),
+        (id - 4, many_rows(id - 4, "7").replacen("initial", "in\\\\ial", 1)),
+    ] {
+        stage.hears(&reply);
+        let asked: Vec<_> = requests(&mut stage)
+            .into_iter()
+            .map(|(id, method, _)| (id, method))
+            .collect();
+        let expected = [
+            (asked_before - 1, "monitor_cancel".to_owned()),
+            (asked_before - 2, "monitor_cond_since".to_owned()),
+        ];
+        assert_eq!(asked, expected);
+        assert!(shared.try_recv().is_err());
+    }
+    stage.hears(&many_rows(id - 6, "7"));
+    assert_eq!(rows(&shared.try_recv().unwrap().unwrap()), 100);
+}
+
+#[test]
+fn a_monitor_may_be_given_up_while_its_rows_come() {
+    let (mut stage, _, id) = asked();
+    let reply = many_rows(id, "7");
+    let mut codec = Codec::new(1 << 20);
+    for (number, piece) in reply.as_bytes().chunks(500).enumerate() {
+        if number == 3 {
+            stage.core.handle_forget(Forget::Monitor(MonitorKey(1)));
+        }
+        codec.extend(piece);
+        match codec.next_message().unwrap() {
+            Some(message) => stage.core.handle_message(&message, stage.now),
+            None => stage.core.handle_unfinished(&mut codec),
+        }
+    }
+    let asked: Vec<_> = requests(&mut stage)
+        .into_iter()
+        .map(|(_, method, _)| method)
+        .collect();
+    assert_eq!(asked, ["monitor_cancel"]);
+    assert!(stage.status.borrow().is_ready());
 }
