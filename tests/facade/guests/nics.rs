@@ -265,9 +265,9 @@ fn set_beside_others(scene: &Scene) -> Result<(), Failed> {
     }
     link("up")?;
     let is = [live(scene, domain, mac)?, defined(scene, domain, mac)?];
-    for (is, was) in is.iter().zip(&was) {
-        assert_eq!(is.replace("      <link state='up'/>\n", ""), *was);
-    }
+    // A cable that is plugged in may be told or not.
+    let without_link = |xml: &String| xml.replace("      <link state='up'/>\n", "");
+    assert_eq!(is.each_ref().map(without_link), was.each_ref().map(without_link));
     Ok(())
 }
 
