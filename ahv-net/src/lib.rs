@@ -99,10 +99,6 @@
 pub mod agent;
 pub mod apply;
 pub mod check;
-#[allow(
-    dead_code,
-    reason = "the edits that need the rest of the draft follow one by one"
-)]
 pub mod edit;
 mod editing;
 #[cfg(feature = "embedded")]

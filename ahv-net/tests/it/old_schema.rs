@@ -71,6 +71,10 @@ fn edits() -> Vec<(Value, Option<&'static str>)> {
         ),
         (json!({"set_vlan": {"port": "tap345", "vlan": "clear"}}), None),
         (
+            json!({"set_vlan": {"port": "tap345", "vlan": {"dot1q-tunnel": {"vlan": 9}}}}),
+            Some("cvlans"),
+        ),
+        (
             json!({"set_bond": {"port": "up1", "bridge": "br1", "uplinks": ["eth0", "eth1"]}}),
             None,
         ),

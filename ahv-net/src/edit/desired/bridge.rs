@@ -119,6 +119,9 @@ impl DesiredBridge {
         for name in ports.chain(tunnels) {
             delete(draft, &self.name, name)?;
         }
+        for patch in self.patches.iter().filter(|patch| patch.absent) {
+            patch.edit(draft, &self.name)?;
+        }
         Ok(())
     }
 
@@ -132,7 +135,7 @@ impl DesiredBridge {
         for tunnel in self.tunnels.iter().filter(|tunnel| !tunnel.absent) {
             tunnel.edit(draft, &self.name)?;
         }
-        for patch in &self.patches {
+        for patch in self.patches.iter().filter(|patch| !patch.absent) {
             patch.edit(draft, &self.name)?;
         }
         Ok(())

@@ -8,7 +8,7 @@ use crate::edit::PlanError;
 use crate::edit::draft::Draft;
 use crate::edit::intent::{
     AddMirror, AddPatch, AddPort, AddVxlan, BondMode, DelMirror, DelPort, Edit, Lacp, LacpTime, MirrorOutput,
-    SetBond, SetMtu, SetSFlow, SetVlan, SetVxlan, TunnelEnd, TunnelKey, VlanSetting,
+    SetBond, SetMtu, SetSFlow, SetVlan, SetVxlan, TunnelEnd, TunnelKey, VlanSetting, remove_patch,
 };
 
 /// A port with one interface.
@@ -104,12 +104,15 @@ pub struct DesiredVxlan {
     pub vlan: Option<VlanSetting>,
 }
 
-/// One end of a patch; the other is made with it.
+/// One end of a patch; the other is made with it, and goes with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DesiredPatch {
     /// Name of the port on this bridge.
     pub name: String,
+    /// Whether neither end shall be there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub absent: bool,
     /// The other bridge.
     pub peer_bridge: String,
     /// Name of the port on the other bridge.
@@ -262,7 +265,11 @@ impl DesiredVxlan {
 impl DesiredPatch {
     pub(super) fn edit(&self, draft: &mut Draft<'_>, bridge: &str) -> Result<(), PlanError> {
         let ends = (bridge, self.name.as_str());
-        AddPatch::new(ends, (self.peer_bridge.as_str(), self.peer.as_str())).edit(draft)
+        let patch = AddPatch::new(ends, (self.peer_bridge.as_str(), self.peer.as_str()));
+        match self.absent {
+            true => remove_patch(draft, &patch.a, &patch.b),
+            false => patch.edit(draft),
+        }
     }
 }
 

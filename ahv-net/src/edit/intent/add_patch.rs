@@ -75,6 +75,38 @@ impl Edit for AddPatch {
     }
 }
 
+/// Takes both ends of a patch away, as far as they are there.
+///
+/// # Errors
+/// When a port of that name is another's end, or no patch.
+pub(crate) fn remove_patch(draft: &mut Draft<'_>, a: &PatchEnd, b: &PatchEnd) -> Result<(), PlanError> {
+    let rows = draft.rows()?;
+    for (end, peer) in [(a, b), (b, a)] {
+        let Some(port) = rows.find(Port::NAME, &end.port)? else {
+            continue;
+        };
+        let interface = rows.interface_of(port)?;
+        let type_ = rows.get(interface, Interface::TYPE)?;
+        let options = rows.get(interface, Interface::OPTIONS)?;
+        let on = rows.bridge_of(port)?;
+        let is_it = on.is_some() && on == rows.find_bridge(&end.bridge)?;
+        if !is_it || *type_ != *"patch" || options.text("peer") != Some(peer.port.as_str()) {
+            let on = on.map(|on| rows.bridge_name(on)).transpose()?;
+            return Err(PlanError::refused(format!(
+                "port {} is on {}, {} with the peer {}, and no patch from {} to {}: name it under ports to have it absent",
+                end.port,
+                said(on),
+                kind(&type_),
+                said(options.text("peer")),
+                end.bridge,
+                peer.port
+            )));
+        }
+        rows.delete_port(port)?;
+    }
+    Ok(())
+}
+
 fn add_end(rows: &mut Rows, bridge: RowUuid<Bridge>, end: &PatchEnd, peer: &str) -> Result<(), PlanError> {
     let Some(port) = rows.find(Port::NAME, &end.port)? else {
         let (_, interface) = rows.add_port(bridge, &end.port, "patch")?;

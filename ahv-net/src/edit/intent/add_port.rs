@@ -144,6 +144,7 @@ impl Edit for AddPort {
                         rows.get(port, Port::TAG)?,
                         rows.get(port, Port::TRUNKS)?,
                         rows.get(port, Port::VLAN_MODE)?,
+                        rows.get_if_supported(port, Port::CVLANS)?,
                     ))
                 };
                 let before = columns(draft.rows()?)?;

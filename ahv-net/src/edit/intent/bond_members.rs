@@ -1,5 +1,5 @@
 use ovsdb_client::table::RowUuid;
-use ovsdb_client::vswitch::{Bridge, Interface, Port};
+use ovsdb_client::vswitch::{Bridge, Interface, Port, PortVlanMode};
 
 use crate::edit::PlanError;
 use crate::edit::draft::Draft;
@@ -143,6 +143,9 @@ impl Members<'_> {
         let rows = draft.rows()?;
         let port = rows.add_port_of(bridge, self.bond, &interfaces)?;
         if let Some(heir) = heir {
+            if let Some(cvlans) = heir.3 {
+                rows.set(port, Port::CVLANS, cvlans)?;
+            }
             rows.set(port, Port::TAG, heir.0)?;
             rows.set(port, Port::TRUNKS, heir.1)?;
             rows.set(port, Port::VLAN_MODE, heir.2)?;
@@ -155,10 +158,17 @@ impl Members<'_> {
         let rows = draft.rows()?;
         let mut found: Option<Vlans> = None;
         for port in ports {
+            let mode = rows.get(*port, Port::VLAN_MODE)?;
+            // Elsewhere Open vSwitch ignores that column.
+            let cvlans = match mode {
+                Some(PortVlanMode::Dot1qTunnel) => rows.get_if_supported(*port, Port::CVLANS)?,
+                _ => None,
+            };
             let vlans = (
                 rows.get(*port, Port::TAG)?,
                 rows.get(*port, Port::TRUNKS)?,
-                rows.get(*port, Port::VLAN_MODE)?,
+                mode,
+                cvlans,
             );
             if found.as_ref().is_some_and(|found| *found != vlans) {
                 return Err(PlanError::refused(format!(
@@ -220,5 +230,6 @@ impl Members<'_> {
 type Vlans = (
     Option<i64>,
     ovsdb_client::value::Set<i64>,
-    Option<ovsdb_client::vswitch::PortVlanMode>,
+    Option<PortVlanMode>,
+    Option<ovsdb_client::value::Set<i64>>,
 );

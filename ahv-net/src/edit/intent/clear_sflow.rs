@@ -33,7 +33,7 @@ impl ClearSFlow {
 
 impl Edit for ClearSFlow {
     fn title(&self) -> String {
-        format!("sflow clear {}", self.bridge)
+        format!("clear_sflow {}", self.bridge)
     }
 
     fn edit(&self, draft: &mut Draft<'_>) -> Result<(), PlanError> {

@@ -84,6 +84,7 @@ impl Portgroup {
     /// When its VLANs contradict each other, or it has no name.
     pub(super) fn over(&self, known: Option<PortGroup>) -> Result<PortGroup, PlanError> {
         self.vlan.check()?;
+        self.vlan.expect_word_of_libvirt()?;
         if self.name.trim().is_empty() {
             return Err(PlanError::refused("a portgroup has a name".to_owned()));
         }

@@ -32,6 +32,7 @@ mod undefine_network;
 
 pub use add_bridge::{AddBridge, FailMode, FakeOf};
 pub use add_mirror::{AddMirror, MirrorOutput};
+pub(crate) use add_patch::remove_patch;
 pub use add_patch::{AddPatch, PatchEnd};
 pub use add_port::AddPort;
 pub use add_vxlan::AddVxlan;

@@ -87,7 +87,7 @@ impl SetSFlow {
 
 impl Edit for SetSFlow {
     fn title(&self) -> String {
-        format!("sflow set {} --targets {}", self.bridge, self.targets.join(","))
+        format!("set_sflow {} --targets {}", self.bridge, self.targets.join(","))
     }
 
     fn edit(&self, draft: &mut Draft<'_>) -> Result<(), PlanError> {

@@ -7,7 +7,7 @@ use libvirt_model::vocab::{MacAddr, VlanId, YesNo};
 use libvirt_model::xml::Document;
 use ovsdb_client::table::RowUuid;
 use ovsdb_client::value::Set;
-use ovsdb_client::vswitch::{self as ovs, Port, PortVlanMode};
+use ovsdb_client::vswitch::{self as ovs, OpenVSwitch, Port, PortVlanMode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +39,7 @@ pub struct SetVlan {
     pub vlan: VlanSetting,
 }
 
-/// The VLANs of a port: `Port.tag`, `trunks` and `vlan_mode` of ovs-vswitchd.conf.db(5).
+/// The VLANs of a port: `Port.tag`, `trunks`, `cvlans` and `vlan_mode` of ovs-vswitchd.conf.db(5).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -58,6 +58,17 @@ pub enum VlanSetting {
         /// Whether frames of the native VLAN leave tagged.
         #[serde(default)]
         native_mode: NativeMode,
+    },
+    /// Frames of the peer, tags and all, inside one VLAN: `dot1q-tunnel`, from schema 7.15.0 (OVS 2.8) on. libvirt has
+    /// no word for it, so it is not for NICs that libvirt plugs in.
+    Dot1qTunnel {
+        /// The service VLAN, of which the peer sees no tag.
+        #[schemars(with = "u16")]
+        vlan: VlanId,
+        /// The customer VLANs that pass; none means all of them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schemars(with = "Vec<u16>")]
+        cvlans: Vec<VlanId>,
     },
     /// No VLAN of its own: a trunk of all VLANs, or what libvirt's network says.
     Clear,
@@ -94,6 +105,22 @@ impl SetVlan {
                 vlans: vlans.into_iter().collect(),
                 native: None,
                 native_mode: NativeMode::Tagged,
+            },
+        }
+    }
+
+    /// The port carries these customer VLANs (none: all), and untagged frames, inside one service VLAN.
+    #[must_use]
+    pub fn dot1q_tunnel(
+        port: impl Into<String>,
+        vlan: VlanId,
+        cvlans: impl IntoIterator<Item = VlanId>,
+    ) -> Self {
+        Self {
+            port: port.into(),
+            vlan: VlanSetting::Dot1qTunnel {
+                vlan,
+                cvlans: cvlans.into_iter().collect(),
             },
         }
     }
@@ -181,6 +208,9 @@ impl VlanSetting {
                 None
             }
         };
+        if let Self::Dot1qTunnel { vlan, cvlans } = self {
+            return set_tunnel(draft, port, *vlan, cvlans);
+        }
         // Where libvirt plugs it in, the columns as libvirt writes them, so that the two writers of one port agree.
         let vlan = nic.unwrap_or_else(|| self.to_libvirt());
         set_columns(draft, port, vlan.as_ref())
@@ -292,6 +322,7 @@ impl VlanSetting {
         domain: &DomainDocuments,
         mac: MacAddr,
     ) -> Result<(), PlanError> {
+        self.expect_word_of_libvirt()?;
         let failed = |error| xml_error(&domain.record.name, error);
         let wanted = self.to_libvirt();
         draft.change_nic(domain, mac, |draft, definition, nic, edit| {
@@ -356,6 +387,20 @@ impl VlanSetting {
         }
     }
 
+    /// Refuses what libvirt's XML cannot say: libvirt would write its own columns when it next plugs the NIC in.
+    ///
+    /// # Errors
+    /// One that says so.
+    pub(super) fn expect_word_of_libvirt(&self) -> Result<(), PlanError> {
+        match self {
+            Self::Dot1qTunnel { .. } => Err(PlanError::refused(
+                "libvirt has no word for a dot1q-tunnel, and gives the port another VLAN mode whenever it plugs the NIC \
+                 in: only ports that libvirt does not make can be one",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// `<vlan>`, as libvirt's `networkcommon.rng` has it.
     pub(crate) fn to_libvirt(&self) -> Option<Vlan> {
         match self {
@@ -385,7 +430,7 @@ impl VlanSetting {
                     }),
                 }
             }
-            Self::Clear => None,
+            Self::Dot1qTunnel { .. } | Self::Clear => None,
         }
     }
 }
@@ -406,9 +451,37 @@ fn set_columns(draft: &mut Draft<'_>, port: RowUuid<Port>, vlan: Option<&Vlan>) 
         network::VlanMode::Trunk => PortVlanMode::Trunk,
         _ => PortVlanMode::Trunk,
     });
+    if rows.get_if_supported(port, Port::CVLANS)?.is_some() {
+        rows.set(port, Port::CVLANS, Set::default())?;
+    }
     rows.set(port, Port::TAG, columns.tag.map(|tag| i64::from(tag.get())))?;
     rows.set(port, Port::TRUNKS, trunks)?;
     rows.set(port, Port::VLAN_MODE, mode)
+}
+
+/// Column `cvlans` first: a server that lacks it lacks the mode too, and is refused by the column's name.
+fn set_tunnel(
+    draft: &mut Draft<'_>,
+    port: RowUuid<Port>,
+    vlan: VlanId,
+    cvlans: &[VlanId],
+) -> Result<(), PlanError> {
+    let rows = draft.rows()?;
+    let cvlans: Set<i64> = cvlans.iter().map(|vlan| i64::from(vlan.get())).collect();
+    rows.set(port, Port::CVLANS, cvlans)?;
+    rows.set(port, Port::TAG, Some(i64::from(vlan.get())))?;
+    rows.set(port, Port::TRUNKS, Set::default())?;
+    rows.set(port, Port::VLAN_MODE, Some(PortVlanMode::Dot1qTunnel))?;
+    let root = rows.root()?;
+    let other_config = rows.get(root, OpenVSwitch::OTHER_CONFIG)?;
+    let limit = other_config.text("vlan-limit").map(str::to_owned);
+    if matches!(limit.as_deref(), None | Some("1")) {
+        draft.note(
+            "flows match one VLAN header of a frame alone, as Open_vSwitch other_config:vlan-limit is 1 unless it is set: \
+             2 or 0 lets them see a customer's VLAN inside the service VLAN",
+        );
+    }
+    Ok(())
 }
 
 /// Whether libvirt makes the port of a NIC itself: it does where Open vSwitch's virtualport holds.
@@ -438,6 +511,14 @@ impl fmt::Display for VlanSetting {
                     (Some(native), NativeMode::Tagged) => write!(f, " --native {native}"),
                     (Some(native), NativeMode::Untagged) => write!(f, " --native-untagged {native}"),
                     (None, _) => Ok(()),
+                }
+            }
+            Self::Dot1qTunnel { vlan, cvlans } => {
+                write!(f, "--dot1q-tunnel {vlan}")?;
+                let cvlans: Vec<String> = cvlans.iter().map(ToString::to_string).collect();
+                match cvlans.is_empty() {
+                    true => Ok(()),
+                    false => write!(f, " --cvlans {}", cvlans.join(",")),
                 }
             }
             Self::Clear => f.write_str("--clear"),

@@ -45,7 +45,7 @@ fn effect(rows: &[RowChange], differences: &[Difference], before: &Topology) -> 
             RowEdit::Delete(_) if change.row.table == "Port" => Some(format!("{who} is cut off")),
             RowEdit::Update(columns) if change.row.table == "Port" => {
                 let has = |names: &[&str]| columns.keys().any(|column| names.contains(&column.as_str()));
-                if has(&["tag", "trunks", "vlan_mode"]) {
+                if has(&["cvlans", "tag", "trunks", "vlan_mode"]) {
                     let (from, to) = (vlans(port, None), vlans(port, Some(differences)));
                     Some(format!("{who} goes from {from} to {to}"))
                 } else if has(&["interfaces"]) {
@@ -120,6 +120,7 @@ fn vlans(port: &Port, differences: Option<&[Difference]>) -> String {
     let trunks = after("trunks", list(&port.trunks)).map(|text| text.trim_matches(['[', ']']).to_owned());
     let mode = after("vlan_mode", port.vlan_mode.clone());
     match (mode.as_deref(), tag, trunks) {
+        (Some("dot1q-tunnel"), Some(tag), _) => format!("VLAN {tag} with its own VLANs inside"),
         (Some("access") | None, Some(tag), _) => format!("VLAN {tag}"),
         (Some("trunk") | None, None, Some(trunks)) | (Some("trunk"), Some(_), Some(trunks)) => {
             format!("the VLANs {trunks}")

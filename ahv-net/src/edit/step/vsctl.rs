@@ -16,7 +16,6 @@ use crate::edit::draft::Rows;
 pub(crate) fn commands(group: &Group, rows: &Rows) -> Vec<Fix> {
     let mut writer = Writer {
         group,
-        rows,
         words: Words::new(group, rows),
         said: HashSet::new(),
         passed: BTreeSet::new(),
@@ -43,7 +42,6 @@ pub(super) type Line = Vec<String>;
 
 struct Writer<'g> {
     group: &'g Group,
-    rows: &'g Rows,
     words: Words<'g>,
     /// Rows that a command makes or deletes.
     said: HashSet<Uuid>,

@@ -38,6 +38,10 @@ pub(crate) fn cases(suite: &mut Suite) {
         }),
         ("a shared sFlow row stays", |undo| Box::pin(shared(undo))),
     ];
+    suite.case(
+        "nameless: a bridge that only a collector keeps alive is none",
+        || runtime().block_on(orphan()).map_err(Into::into),
+    );
     for (name, case) in cases {
         for undo in [Undo::Revert, Undo::ByLooks] {
             suite.case(format!("nameless: {undo:?}: {name}"), move || {
@@ -330,6 +334,38 @@ async fn deleted(undo: Undo) -> Outcome<()> {
     let again = scene.host.undo(&plan, &scene.options()).await?;
     assert_eq!((again.undone, again.left, again.failed), (vec![], vec![], vec![]));
     assert_eq!(scene.rows().await?, rows);
+    Ok(())
+}
+
+/// What ovs-vsctl `del-br` leaves of a bridge whose samples go to a collector.
+async fn orphan() -> Outcome<()> {
+    let scene = Scene::new().await?;
+    scene
+        .transact(json!([
+            {"op": "insert", "table": "Flow_Sample_Collector_Set", "uuid-name": "c", "row": {"id": 1, "bridge": ["named-uuid", "b"]}},
+            {"op": "insert", "table": "Bridge", "uuid-name": "b", "row": {"name": "br9", "ports": ["named-uuid", "p"]}},
+            {"op": "insert", "table": "Port", "uuid-name": "p", "row": {"name": "br9", "interfaces": ["named-uuid", "i"]}},
+            {"op": "insert", "table": "Interface", "uuid-name": "i", "row": {"name": "br9", "type": "internal"}},
+        ]))
+        .await?;
+    let plan = async |intent: Value| -> Outcome<Plan> {
+        let intent: Intent = serde_json::from_value(intent)?;
+        Ok(scene.host.plan(intent, &PlanOptions::new()).await?)
+    };
+    let gone = plan(json!({"del_bridge": {"name": "br9"}})).await;
+    let said = gone.expect_err("it was planned").to_string();
+    assert!(
+        said.contains("no bridge br9") && said.contains("br0, br1"),
+        "{said}"
+    );
+    assert!(
+        plan(json!({"del_bridge": {"name": "br9", "if_exists": true}}))
+            .await?
+            .is_empty()
+    );
+    let taken = plan(json!({"add_bridge": {"name": "br9"}})).await;
+    let said = taken.expect_err("it was planned").to_string();
+    assert!(said.contains("Flow_Sample_Collector_Set"), "{said}");
     Ok(())
 }
 

@@ -141,5 +141,6 @@ fn is_guest(port: &Port) -> bool {
 
 fn carries_all(port: &Port) -> bool {
     let is_access = port.tag.is_some() && port.vlan_mode.as_deref().is_none_or(|mode| mode == "access");
-    !is_access && port.trunks.is_empty() && port.vlan_mode.as_deref() != Some("access")
+    let is_one = matches!(port.vlan_mode.as_deref(), Some("access" | "dot1q-tunnel"));
+    !is_access && port.trunks.is_empty() && !is_one
 }
