@@ -49,6 +49,12 @@ pub(crate) fn cases(suite: &mut Suite) {
             move |(lab, examples)| body(&World::in_lab(examples, lab)?).map_err(Into::into),
         );
     }
+    let has = Lab::from_env().and_then(|lab| Ok((lab, Examples::available()?)));
+    suite.case_with(
+        "confirmed: in the lab: what cannot be undone is left, by its id",
+        has,
+        |(lab, examples)| left(&World::in_lab(examples, lab)?).map_err(Into::into),
+    );
     suite.limit(Duration::from_secs(60));
 }
 
@@ -329,6 +335,45 @@ fn killed(world: &World) -> Outcome {
     let counts = format!("{times} killed: {not_begun} not begun, {recovered} recovered, {done} done");
     writeln!(io::stderr(), "{counts}, in {whole:?} each")?;
     assert!(times < 100 || recovered > 0, "{counts}");
+    Ok(())
+}
+
+/// An undo without libvirtd, which a part of the edit is about: it can be finished, or left.
+fn left(world: &World) -> Outcome {
+    let nothing = world.run("recover", &["--leave", "00000000", "--why", "as asked"])?;
+    nothing.refused_with(&["no edit is unfinished"]);
+    assert_eq!(world.set("40", &[])?.code, Some(0));
+    let Host::Lab(lab, _) = &world.host else {
+        return Err("this is for the lab".into());
+    };
+    let state = world.directory.path().join("state").display().to_string();
+    let without_libvirt = ["--ovsdb", lab.ovsdb(), "--state", &state];
+    let revert = world.examples.get("revert")?.run(&without_libvirt)?;
+    assert_eq!(revert.code, Some(1), "{revert:?}");
+    assert!(revert.stderr.contains("NOT undone"), "{revert:?}");
+    let (id, _) = revert.stdout.split_once(' ').ok_or("no id")?;
+    let other = world.set("41", &[])?;
+    assert_eq!(other.code, Some(1), "{other:?}");
+    assert!(
+        other.stderr.contains(&format!("recover --leave {id}")),
+        "{other:?}"
+    );
+
+    let almost = world.run("recover", &["--leave", &id[..7], "--why", "as asked"])?;
+    almost.refused_with(&[id]);
+    let ran = world.run("recover", &["--leave", id, "--why", "the guest is another's"])?;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(
+        ran.stdout.contains("left as it is by") && ran.stdout.contains("another's"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stderr.contains("not as before: NIC 50:6b:8d:00:00:20"),
+        "{ran:?}"
+    );
+    assert_eq!(world.run("recover", &["--json"])?.stdout.trim(), "null");
+    assert_eq!(world.set("32", &[])?.code, Some(0));
+    assert_eq!(world.tag()?, 32);
     Ok(())
 }
 

@@ -14,11 +14,15 @@ use crate::rows::Rows;
 /// A second bridge. The lab counts on no kernel datapath, hence netdev.
 const BR7: &str = "add-br br7 -- set Bridge br7 datapath_type=netdev";
 
+/// And a third.
+const BR7_BR8: &str =
+    "add-br br7 -- set Bridge br7 datapath_type=netdev -- add-br br8 -- set Bridge br8 datapath_type=netdev";
+
 /// Everything that a case may have made.
 const GONE: &str = "--if-exists del-br br7 -- --if-exists del-br br8 -- --if-exists del-br br0v20 \
     -- --if-exists del-port int7 -- --if-exists del-port span0 -- --if-exists del-port ghost7 \
     -- --if-exists del-port vx7 -- --if-exists del-port eth0 -- --if-exists del-port br0-to-br7 \
-    -- clear Bridge br0 mirrors -- remove Bridge br0 other_config hwaddr";
+    -- --all destroy Flow_Sample_Collector_Set -- clear Bridge br0 mirrors -- remove Bridge br0 other_config hwaddr";
 
 /// One edit.
 struct Case {
@@ -31,7 +35,7 @@ struct Case {
     shows: &'static [(&'static str, &'static str)],
 }
 
-const CASES: [Case; 21] = [
+const CASES: [Case; 31] = [
     Case {
         name: "a bridge",
         setup: "",
@@ -73,6 +77,116 @@ const CASES: [Case; 21] = [
             ("find Bridge name=br7", ""),
             ("--bare --columns=targets list sFlow", "192.168.5.9:6343"),
         ],
+    },
+    Case {
+        name: "a bridge goes, with everything that it owns",
+        setup: "add-br br7 -- set Bridge br7 datapath_type=netdev -- --id=@f create Flow_Table flow_limit=1000 \
+            -- --id=@g create Flow_Table flow_limit=1000 -- set Bridge br7 flow_tables={0=@f,1=@g} \
+            -- --id=@a create AutoAttach system_name=s7 mappings={100=5} -- set Bridge br7 auto_attach=@a \
+            -- --id=@b get Bridge br7 -- --id=@i create IPFIX targets=\"192.168.5.9:4739\" \
+            -- create Flow_Sample_Collector_Set id=7 bridge=@b ipfix=@i",
+        example: "del_bridge",
+        line: "br7 --if-exists",
+        shows: &[
+            ("find Bridge name=br7", ""),
+            ("list Flow_Table", ""),
+            ("list AutoAttach", ""),
+            ("list IPFIX", ""),
+            ("list Flow_Sample_Collector_Set", ""),
+        ],
+    },
+    Case {
+        name: "a fake bridge goes, with the port of its VLAN",
+        setup: "add-br br0v20 br0 20 -- add-port br0v20 int7 -- set Interface int7 type=internal",
+        example: "del_bridge",
+        line: "br0v20 --if-exists",
+        shows: &[("find Port name=br0v20", ""), ("find Port name=int7", "")],
+    },
+    Case {
+        name: "how a bridge works",
+        setup: BR7,
+        example: "set_bridge",
+        line: "br7 --fail-mode secure --stp true --other-config mac-aging-time=60",
+        shows: &[
+            ("get Bridge br7 fail_mode stp_enable", "secure\ntrue"),
+            ("get Bridge br7 other_config", "{mac-aging-time=\"60\"}"),
+        ],
+    },
+    Case {
+        name: "a port",
+        setup: BR7,
+        example: "add_port",
+        line: "br7 int7 --type internal --vlan 40",
+        shows: &[
+            ("list-ports br7", "int7"),
+            ("get Interface int7 type", "internal"),
+            ("get Port int7 tag", "40"),
+        ],
+    },
+    Case {
+        name: "a pair of patch ports",
+        setup: BR7_BR8,
+        example: "add_patch",
+        line: "br7 br7-to-br8 br8 br8-to-br7",
+        shows: &[
+            (
+                "get Interface br7-to-br8 type options",
+                "patch\n{peer=br8-to-br7}",
+            ),
+            (
+                "get Interface br8-to-br7 type options",
+                "patch\n{peer=br7-to-br8}",
+            ),
+        ],
+    },
+    Case {
+        name: "a patch shall be absent",
+        setup: "add-br br7 -- set Bridge br7 datapath_type=netdev -- add-br br8 -- set Bridge br8 datapath_type=netdev \
+            -- add-port br7 br7-to-br8 -- set Interface br7-to-br8 type=patch options:peer=br8-to-br7 \
+            -- add-port br8 br8-to-br7 -- set Interface br8-to-br7 type=patch options:peer=br7-to-br8",
+        example: "apply",
+        line: "UNPATCHED --allow system-bridge",
+        shows: &[("list-ports br7", ""), ("list-ports br8", "")],
+    },
+    Case {
+        name: "a bond is split",
+        setup: "add-br br7 -- set Bridge br7 datapath_type=netdev -- add-br br8 -- set Bridge br8 datapath_type=netdev \
+            -- add-bond br7 up7 eth0 eth1",
+        example: "move_uplink",
+        line: "eth1 br8 --allow owner-reverts",
+        shows: &[
+            ("list-ports br7", "up7"),
+            ("list-ifaces br7", "eth0"),
+            ("list-ports br8", "eth1"),
+        ],
+    },
+    Case {
+        name: "samples",
+        setup: BR7,
+        example: "set_sflow",
+        line: "br7 --targets 192.168.5.9:6343 --agent-device br7 --sampling 64 --polling 10",
+        shows: &[(
+            "--bare --columns=targets,agent,sampling,polling list sFlow",
+            "192.168.5.9:6343\nbr7\n64\n10",
+        )],
+    },
+    Case {
+        name: "no samples",
+        setup: "add-br br7 -- set Bridge br7 datapath_type=netdev -- --id=@s create sFlow targets=\"192.168.5.9:6343\" sampling=64 \
+            -- set Bridge br7 sflow=@s",
+        example: "clear_sflow",
+        line: "br7",
+        shows: &[("get Bridge br7 sflow", "[]"), ("list sFlow", "")],
+    },
+    Case {
+        name: "a dot1q-tunnel",
+        setup: "add-br br7 -- set Bridge br7 datapath_type=netdev -- add-port br7 int7 trunks=5,6 -- set Interface int7 type=internal",
+        example: "set_vlan",
+        line: "int7 --dot1q-tunnel 9 --cvlans 5,7",
+        shows: &[(
+            "get Port int7 tag trunks vlan_mode cvlans",
+            "9\n[]\ndot1q-tunnel\n[5, 7]",
+        )],
     },
     Case {
         name: "a port goes",
@@ -236,8 +350,12 @@ const CASES: [Case; 21] = [
     },
 ];
 
+const UNPATCHED: &str = r#"{"bridges": [
+  {"name": "br7", "patches": [{"name": "br7-to-br8", "peer_bridge": "br8", "peer": "br8-to-br7", "absent": true}]}
+]}"#;
+
 /// As docs/desired-state.json, of devices that the lab has.
-const DESIRED: &str = r#"{
+pub(crate) const DESIRED: &str = r#"{
   "bridges": [
     {"name": "br0", "vlan": {"access": 10},
      "bonds": [{"name": "bond0", "mode": "balance-tcp", "lacp": "active", "lacp_time": "fast", "lacp_fallback_ab": true}],
@@ -291,8 +409,9 @@ struct Scene<'t> {
 impl<'t> Scene<'t> {
     fn set_up(lab: &'t Lab, turn: &'t ExclusiveTurn, case: &Case, revert: Example) -> Result<Self, Failure> {
         let directory = tempfile::tempdir().map_err(|error| Failure::new(error.to_string()))?;
-        fs::write(directory.path().join("desired.json"), DESIRED)
-            .map_err(|error| Failure::new(error.to_string()))?;
+        for (file, text) in [("desired.json", DESIRED), ("unpatched.json", UNPATCHED)] {
+            fs::write(directory.path().join(file), text).map_err(|error| Failure::new(error.to_string()))?;
+        }
         let scene = Self {
             lab,
             _turn: turn,
@@ -332,9 +451,10 @@ impl<'t> Scene<'t> {
     }
 
     fn run(&self, example: &Example, line: &str) -> Result<Ran, Failure> {
-        let desired = self.directory.path().join("desired.json").display().to_string();
+        let file = |name: &str| self.directory.path().join(name).display().to_string();
         let words = line.split_whitespace().map(|word| match word {
-            "DESIRED" => desired.clone(),
+            "DESIRED" => file("desired.json"),
+            "UNPATCHED" => file("unpatched.json"),
             word => word.to_owned(),
         });
         let line: Vec<String> = words.chain(self.flags()).collect();

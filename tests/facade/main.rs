@@ -12,6 +12,7 @@ mod embedded;
 mod fixes;
 mod golden;
 mod guests;
+mod kill_loop;
 mod lab_switch;
 mod offline;
 mod pictures;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
     golden::cases(&mut suite);
     fixes::cases(&mut suite);
     guests::cases(&mut suite);
+    kill_loop::cases(&mut suite);
     documents::cases(&mut suite);
     agent::cases(&mut suite);
     suite.run()

@@ -15,7 +15,8 @@ use crate::rows::Rows;
 const BEFORE: &str = "
     add-br br0 -- add-br br1 -- add-br br0v30 br0 30 -- add-br br0v31 br0 31 -- add-port br0 tap31 tag=31
     -- add-bond br0 bond0 eth2 eth3 other_config:lacp-time=slow
-    -- add-port br0 eth4 tag=7 -- add-port br0 eth5 tag=7 -- add-port br0 tap1 tag=10 -- set Interface tap1 mtu_request=1400
+    -- add-port br0 eth4 tag=7 -- add-port br0 eth5 tag=7 cvlans=3 -- add-port br1 eth11 tag=7 vlan_mode=dot1q-tunnel cvlans=3
+    -- add-port br1 eth12 tag=7 vlan_mode=dot1q-tunnel cvlans=3 -- add-port br0 tap1 tag=10 -- set Interface tap1 mtu_request=1400
     -- add-bond br1 bond1 eth8 eth9 -- add-port br1 eth10
     -- add-port br0 vx1 -- set Interface vx1 type=vxlan options:remote_ip=192.0.2.1 options:key=1 options:dst_port=4790
     -- add-port br0 ghost0 -- set Interface ghost0 ofport=-1
@@ -174,6 +175,22 @@ fn edits() -> Vec<(&'static str, Value)> {
         (
             "the host's VLAN",
             json!({"set_vlan": {"port": "br0", "vlan": {"access": 10}}}),
+        ),
+        (
+            "a dot1q-tunnel",
+            json!({"set_vlan": {"port": "tap1", "vlan": {"dot1q-tunnel": {"vlan": 9, "cvlans": [5, 6]}}}}),
+        ),
+        (
+            "an access port that was a dot1q-tunnel",
+            json!({"set_vlan": {"port": "eth5", "vlan": {"access": 9}}}),
+        ),
+        (
+            "a bond of two dot1q-tunnels",
+            json!({"set_bond": {"port": "up", "bridge": "br1", "uplinks": ["eth11", "eth12"]}}),
+        ),
+        (
+            "a patch goes",
+            json!({"desired": {"bridges": [{"name": "br0", "patches": [{"name": "p0", "peer_bridge": "br1", "peer": "p1", "absent": true}]}]}}),
         ),
         (
             "a trunk of all",
