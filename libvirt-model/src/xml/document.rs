@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::index::{ElementId, Index};
-use super::{Bounds, Edit, Element, Error, ErrorKind, bounds};
+use super::{Bounds, Edit, Element, Error, ErrorKind, parser};
 
 /// An XML document that is printed as it was read, byte for byte.
 ///
@@ -13,6 +13,9 @@ use super::{Bounds, Edit, Element, Error, ErrorKind, bounds};
 pub struct Document {
     inner: Arc<Inner>,
 }
+
+/// The index holds offsets in 32 bits.
+const MOST_BYTES: usize = (u32::MAX - 1) as usize;
 
 struct Inner {
     text: String,
@@ -72,19 +75,12 @@ impl Document {
     /// [`ErrorKind::Malformed`] when it is not well-formed XML with namespaces.
     pub fn parse_within(text: impl Into<String>, bounds: Bounds) -> Result<Self, Error> {
         let text: String = text.into();
-        if text.len() > bounds.bytes {
-            return Err(too_large(text.len(), bounds.bytes));
+        let limit = bounds.bytes.min(MOST_BYTES);
+        if text.len() > limit {
+            return Err(too_large(text.len(), limit));
         }
         check_declared_encoding(&text)?;
-        bounds.check(&text)?;
-        let options = roxmltree::ParsingOptions {
-            allow_dtd: false,
-            ..Default::default()
-        };
-        let tree =
-            roxmltree::Document::parse_with_options(&text, options).map_err(|error| strict(&text, &error))?;
-        let index = Index::build(&text, &tree)?;
-        drop(tree);
+        let index = parser::parse(&text, bounds)?;
         Ok(Self {
             inner: Arc::new(Inner { text, index, bounds }),
         })
@@ -199,52 +195,6 @@ fn check_declared_encoding(text: &str) -> Result<(), Error> {
         "it declares the encoding `{name}`; convert the file to UTF-8"
     ));
     Err(Error::at(kind, text, start + at))
-}
-
-fn strict(text: &str, error: &roxmltree::Error) -> Error {
-    match error {
-        roxmltree::Error::DtdDetected => Error::at(ErrorKind::Dtd, text, text.find("<!").unwrap_or(0)),
-        roxmltree::Error::NodesLimitReached
-        | roxmltree::Error::AttributesLimitReached
-        | roxmltree::Error::NamespacesLimitReached => bounds::over(
-            "more nodes, attributes or namespaces than can be counted",
-            usize::MAX,
-            text,
-            0,
-        ),
-        roxmltree::Error::UnclosedRootNode | roxmltree::Error::UnexpectedEndOfStream => Error::at(
-            ErrorKind::Malformed("the text ends before its last element does".into()),
-            text,
-            text.len(),
-        ),
-        error => {
-            let sentence = error.to_string();
-            // The position stands in the error already; roxmltree's sentence repeats it at its end.
-            let sentence = sentence
-                .rsplit_once(" at ")
-                .map_or(sentence.as_str(), |(sentence, _)| sentence);
-            Error::at(
-                ErrorKind::Malformed(sentence.to_owned()),
-                text,
-                offset_of(text, error.pos()),
-            )
-        }
-    }
-}
-
-/// The byte offset of a position that counts rows and characters from 1.
-fn offset_of(text: &str, at: roxmltree::TextPos) -> usize {
-    let row = usize::try_from(at.row).unwrap_or(1).saturating_sub(1);
-    let line_start = match row {
-        0 => 0,
-        row => text
-            .match_indices('\n')
-            .nth(row - 1)
-            .map_or(text.len(), |(at, _)| at + 1),
-    };
-    let column = usize::try_from(at.col).unwrap_or(1).saturating_sub(1);
-    let line = text.get(line_start..).unwrap_or("");
-    line_start + line.char_indices().nth(column).map_or(line.len(), |(at, _)| at)
 }
 
 #[cfg(test)]

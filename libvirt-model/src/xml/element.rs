@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::index::{AttributeEntry, ElementEntry, NodeKind, Value};
+use super::index::{AttributeEntry, ElementEntry, NONE, NodeEntry, NodeKind};
 use super::{Document, ElementId, Position, Span};
 
 /// An element of a [`Document`]; a cheap copy.
@@ -38,11 +38,18 @@ impl<'d> Element<'d> {
         Self { document, id }
     }
 
-    fn entry(&self) -> &'d ElementEntry {
+    fn node(&self) -> &'d NodeEntry {
         self.document
             .index()
-            .element(self.id)
-            .expect("an Element is made only for ids that the index knows as elements")
+            .node(self.id.0)
+            .expect("an Element is made only for ids that the index knows")
+    }
+
+    fn entry(&self) -> &'d ElementEntry {
+        match &self.node().kind {
+            NodeKind::Element(entry) => entry,
+            _ => unreachable!("an Element is made only for ids that the index knows as elements"),
+        }
     }
 
     /// The document that it is an element of.
@@ -61,48 +68,54 @@ impl<'d> Element<'d> {
     #[must_use]
     pub fn name(&self) -> &'d str {
         let qualified = self.qualified_name();
-        qualified.get(self.entry().prefix..).unwrap_or(qualified)
+        qualified.get(self.entry().prefix as usize..).unwrap_or(qualified)
     }
 
     /// Its name as written, with its prefix.
     #[must_use]
     pub fn qualified_name(&self) -> &'d str {
-        self.source(self.entry().name)
+        self.source(Span {
+            start: self.span().start + 1,
+            end: self.entry().name_end as usize,
+        })
     }
 
     /// The URI of its namespace.
     #[must_use]
     pub fn namespace(&self) -> Option<&'d str> {
-        self.entry().namespace.as_deref()
+        self.document.index().namespace(self.entry().namespace)
     }
 
     /// The whole element in the text, tags included.
     #[must_use]
     pub fn span(&self) -> Span {
-        self.document
-            .index()
-            .node(self.id.0)
-            .map_or(Span::default(), |node| node.span)
+        self.node().extent.span()
     }
 
     /// The start tag, `<name …>` or `<name …/>`.
     #[must_use]
     pub fn start_tag(&self) -> Span {
-        self.entry().start_tag
+        Span {
+            start: self.span().start,
+            end: self.entry().start_tag_end as usize,
+        }
     }
 
     /// The end tag; absent for `<name/>`.
     #[must_use]
     pub fn end_tag(&self) -> Option<Span> {
-        self.entry().end_tag
+        let start = self.entry().end_tag;
+        (start != NONE).then(|| Span {
+            start: start as usize,
+            end: self.span().end,
+        })
     }
 
     /// What stands between the tags; absent for `<name/>`.
     #[must_use]
     pub fn content(&self) -> Option<Span> {
-        let entry = self.entry();
-        entry.end_tag.map(|end| Span {
-            start: entry.start_tag.end,
+        self.end_tag().map(|end| Span {
+            start: self.start_tag().end,
             end: end.start,
         })
     }
@@ -122,8 +135,7 @@ impl<'d> Element<'d> {
     /// The element that it is a child of.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        let parent = self.document.index().node(self.id.0)?.parent?;
-        self.document.element(ElementId(parent))
+        self.document.element(ElementId(self.node().parent))
     }
 
     /// Its attributes, in the order written, without namespace declarations.
@@ -139,8 +151,11 @@ impl<'d> Element<'d> {
     /// Its attribute of this name that has no prefix.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<Attribute<'d>> {
-        self.attributes()
-            .find(|attribute| attribute.namespace().is_none() && attribute.name() == name)
+        self.attributes().find(|attribute| {
+            let entry = attribute.entry;
+            // Most names differ in their lengths already.
+            entry.namespace == NONE && entry.local_length() == name.len() && attribute.name() == name
+        })
     }
 
     /// The value of its attribute of this name that has no prefix.
@@ -157,36 +172,56 @@ impl<'d> Element<'d> {
     /// Every child node with its place.
     pub(super) fn spanned_nodes(&self) -> impl Iterator<Item = (Node<'d>, Span)> + use<'d> {
         let document = self.document;
-        let mut next = self.entry().first_child;
-        std::iter::from_fn(move || {
-            let number = next?;
-            let node = document.index().node(number)?;
-            next = node.next;
+        document.index().children(self.id).map(move |(number, node)| {
+            let span = node.extent.span();
             let view = match &node.kind {
                 NodeKind::Element(_) => Node::Element(Element {
                     document,
                     id: ElementId(number),
                 }),
-                NodeKind::Text(value) => Node::Text(resolve(document, value)),
-                NodeKind::Comment => Node::Comment(slice(document, node.span)),
-                NodeKind::Instruction => Node::Instruction(slice(document, node.span)),
+                NodeKind::Text(value) => Node::Text(document.index().value(*value, document.as_str())),
+                NodeKind::Comment => Node::Comment(slice(document, span)),
+                NodeKind::Instruction => Node::Instruction(slice(document, span)),
             };
-            Some((view, node.span))
+            (view, span)
         })
     }
 
     /// Its child elements.
     pub fn children(&self) -> impl Iterator<Item = Self> + use<'d> {
-        self.nodes().filter_map(|node| match node {
-            Node::Element(element) => Some(element),
-            _ => None,
-        })
+        let document = self.document;
+        document
+            .index()
+            .children(self.id)
+            .filter(|(_, node)| matches!(node.kind, NodeKind::Element(_)))
+            .map(move |(number, _)| Self {
+                document,
+                id: ElementId(number),
+            })
     }
 
     /// Its child elements of this name that are in no namespace.
     pub fn children_named<'n>(&self, name: &'n str) -> impl Iterator<Item = Self> + use<'d, 'n> {
-        self.children()
-            .filter(move |child| child.namespace().is_none() && child.name() == name)
+        let document = self.document;
+        let named = move |node: &NodeEntry| match &node.kind {
+            NodeKind::Element(entry) => {
+                let start = node.extent.start as usize + 1 + entry.prefix as usize;
+                let end = entry.name_end as usize;
+                // Most names differ in their lengths already.
+                entry.namespace == NONE
+                    && end.checked_sub(start) == Some(name.len())
+                    && document.as_bytes().get(start..end) == Some(name.as_bytes())
+            }
+            _ => false,
+        };
+        document
+            .index()
+            .children(self.id)
+            .filter(move |(_, node)| named(node))
+            .map(move |(number, _)| Self {
+                document,
+                id: ElementId(number),
+            })
     }
 
     /// Its first child element of this name that is in no namespace.
@@ -225,42 +260,48 @@ impl<'d> Attribute<'d> {
     #[must_use]
     pub fn name(&self) -> &'d str {
         let qualified = self.qualified_name();
-        qualified.get(self.entry.prefix..).unwrap_or(qualified)
+        qualified.get(self.entry.prefix as usize..).unwrap_or(qualified)
     }
 
     /// Its name as written.
     #[must_use]
     pub fn qualified_name(&self) -> &'d str {
-        slice(self.document, self.entry.name)
+        slice(self.document, self.entry.name.span())
     }
 
     /// The URI of its namespace; absent without a prefix.
     #[must_use]
     pub fn namespace(&self) -> Option<&'d str> {
-        self.entry.namespace.as_deref()
+        self.document.index().namespace(self.entry.namespace)
     }
 
     /// Its value, references resolved.
     #[must_use]
     pub fn value(&self) -> &'d str {
-        resolve(self.document, &self.entry.value)
+        self.document
+            .index()
+            .value(self.entry.value, self.document.as_str())
     }
 
     /// The whole attribute, name and quotes included.
     #[must_use]
     pub fn span(&self) -> Span {
-        self.entry.span
+        Span {
+            start: self.entry.name.start as usize,
+            // The quote stands behind the value.
+            end: self.entry.raw.end as usize + 1,
+        }
     }
 
     /// The source text from the attribute's start on.
     pub(super) fn source(&self) -> &'d str {
-        self.document.as_str().get(self.entry.span.start..).unwrap_or("")
+        self.document.as_str().get(self.span().start..).unwrap_or("")
     }
 
     /// What stands between the quotes, as written.
     #[must_use]
     pub fn value_span(&self) -> Span {
-        self.entry.raw
+        self.entry.raw.span()
     }
 }
 
@@ -272,11 +313,4 @@ impl std::fmt::Debug for Attribute<'_> {
 
 fn slice(document: &Document, span: Span) -> &str {
     document.as_str().get(span.range()).unwrap_or("")
-}
-
-fn resolve<'d>(document: &'d Document, value: &'d Value) -> &'d str {
-    match value {
-        Value::Source(span) => slice(document, *span),
-        Value::Resolved(resolved) => resolved,
-    }
 }

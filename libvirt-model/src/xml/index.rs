@@ -1,10 +1,6 @@
 //! The owned index of a document: where every node stands in the text.
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
-
-use super::{Error, ErrorKind};
 
 /// The identity of an element within one [`Document`](super::Document).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,13 +16,6 @@ pub struct Span {
 }
 
 impl Span {
-    pub(super) fn new(range: Range<usize>) -> Self {
-        Self {
-            start: range.start,
-            end: range.end,
-        }
-    }
-
     /// The same as a range.
     #[must_use]
     pub fn range(self) -> Range<usize> {
@@ -46,20 +35,58 @@ impl Span {
     }
 }
 
+/// No node, no namespace, no tag; every number and offset of a document is below it.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// An offset or a number as the index holds it; the parser reads no text in which it would not fit.
+pub(super) fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(NONE)
+}
+
+/// A [`Span`], or a range of entries, in half the room: the index of a document is several times as long as its text, and
+/// what it costs is the memory that it fills.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+impl Extent {
+    pub(super) fn new(start: usize, end: usize) -> Self {
+        Self {
+            start: offset(start),
+            end: offset(end),
+        }
+    }
+
+    pub(super) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    pub(super) fn span(self) -> Span {
+        Span {
+            start: self.start as usize,
+            end: self.end as usize,
+        }
+    }
+}
+
 /// A value as it reads once references and line ends are resolved.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Value {
     /// It stands in the text as it reads.
-    Source(Span),
-    /// It had to be resolved.
-    Resolved(Arc<str>),
+    Source(Extent),
+    /// It had to be resolved: its number among those.
+    Resolved(u32),
 }
 
 #[derive(Debug)]
 pub(super) struct NodeEntry {
-    pub(super) span: Span,
-    pub(super) parent: Option<u32>,
-    pub(super) next: Option<u32>,
+    pub(super) extent: Extent,
+    /// The number of the element that it is in.
+    pub(super) parent: u32,
+    /// The number of its next sibling.
+    pub(super) next: u32,
     pub(super) kind: NodeKind,
 }
 
@@ -73,110 +100,80 @@ pub(super) enum NodeKind {
 
 #[derive(Debug)]
 pub(super) struct ElementEntry {
-    /// The name with its prefix.
-    pub(super) name: Span,
+    /// Where the name ends; it begins behind the `<`.
+    pub(super) name_end: u32,
     /// Bytes of the prefix and its colon.
-    pub(super) prefix: usize,
-    pub(super) namespace: Option<Arc<str>>,
-    pub(super) start_tag: Span,
-    /// Absent for `<name/>`.
-    pub(super) end_tag: Option<Span>,
-    pub(super) attributes: Range<usize>,
-    pub(super) first_child: Option<u32>,
+    pub(super) prefix: u32,
+    /// The number of its URI.
+    pub(super) namespace: u32,
+    /// Where the start tag ends; it begins where the element does.
+    pub(super) start_tag_end: u32,
+    /// Where the end tag begins; [`NONE`] for `<name/>`. It ends where the element does.
+    pub(super) end_tag: u32,
+    /// Which attributes are its own.
+    pub(super) attributes: Extent,
 }
 
 #[derive(Debug)]
 pub(super) struct AttributeEntry {
-    /// The whole `name="value"`.
-    pub(super) span: Span,
-    pub(super) name: Span,
-    pub(super) prefix: usize,
-    pub(super) namespace: Option<Arc<str>>,
+    /// The name with its prefix.
+    pub(super) name: Extent,
+    /// Bytes of the prefix and its colon.
+    pub(super) prefix: u32,
+    /// The number of its URI.
+    pub(super) namespace: u32,
     /// The value between the quotes, as written.
-    pub(super) raw: Span,
+    pub(super) raw: Extent,
     pub(super) value: Value,
 }
 
+impl AttributeEntry {
+    /// Bytes of the name without its prefix.
+    pub(super) fn local_length(&self) -> usize {
+        (self.name.end - self.name.start - self.prefix) as usize
+    }
+}
+
+/// Where everything stands. The parser fills it.
 #[derive(Debug)]
 pub(super) struct Index {
-    nodes: Vec<NodeEntry>,
-    attributes: Vec<AttributeEntry>,
-    root: u32,
+    /// The root element and everything in it, in the order of the text: the first child of an element follows it.
+    pub(super) nodes: Vec<NodeEntry>,
+    pub(super) attributes: Vec<AttributeEntry>,
+    /// The URI of every namespace declaration.
+    pub(super) namespaces: Vec<String>,
+    /// The values that had to be resolved.
+    pub(super) resolved: Vec<String>,
 }
 
 impl Index {
-    /// Copies what is needed out of a strict parse, and adds the ranges of tags, which that does not give.
-    pub(super) fn build(text: &str, tree: &roxmltree::Document<'_>) -> Result<Self, Error> {
-        let mut builder = Builder {
-            text,
-            namespaces: HashMap::new(),
-            nodes: Vec::new(),
-            attributes: Vec::new(),
-        };
-        // The tree comes in document order, so an iterative walk with the last node of every open level suffices.
-        let mut open: Vec<Open> = Vec::new();
-        for node in tree.root_element().descendants() {
-            let parent = node
-                .parent()
-                .filter(|parent| !parent.is_root())
-                .map(|parent| parent.id());
-            while open.last().is_some_and(|top| Some(top.id) != parent) {
-                open.pop();
-            }
-            let number = u32::try_from(builder.nodes.len()).map_err(|_| inconsistent("too many nodes"))?;
-            let parent = open.last().map(|top| top.number);
-            if let Some(top) = open.last_mut() {
-                builder.link(top, number);
-            }
-            let entry = builder.node(&node, parent)?;
-            builder.nodes.push(entry);
-            if node.is_element() {
-                open.push(Open {
-                    id: node.id(),
-                    number,
-                    last_child: None,
-                });
-            }
+    /// An empty index with room for what `text` most likely holds.
+    pub(super) fn for_text(text: &str) -> Self {
+        // A piece of text stands before most tags, and a tag has an attribute or is an end tag. A text that is no document shall
+        // not ask for much.
+        let tags = memchr::memchr_iter(b'<', text.as_bytes())
+            .count()
+            .min(text.len() / 8);
+        Self {
+            nodes: Vec::with_capacity(2 * tags),
+            attributes: Vec::with_capacity(tags),
+            namespaces: Vec::new(),
+            resolved: Vec::new(),
         }
-        let mut index = Self {
-            nodes: builder.nodes,
-            attributes: builder.attributes,
-            root: 0,
-        };
-        index.fit_text_spans();
-        Ok(index)
     }
 
-    /// Text nodes that were merged (CDATA beside text) carry the span of their first part only: a text node reaches from
-    /// its start to the next node's start, or to its parent's end tag.
-    fn fit_text_spans(&mut self) {
-        for number in 0..self.nodes.len() {
-            let Some(node) = self.nodes.get(number) else {
-                return;
-            };
-            if !matches!(node.kind, NodeKind::Text(_)) {
-                continue;
-            }
-            let end = match (node.next, node.parent) {
-                (Some(next), _) => self.node(next).map(|next| next.span.start),
-                (None, Some(parent)) => self
-                    .element(ElementId(parent))
-                    .and_then(|parent| parent.end_tag)
-                    .map(|tag| tag.start),
-                (None, None) => None,
-            };
-            if let (Some(end), Some(node)) = (end, self.nodes.get_mut(number)) {
-                node.span.end = end;
-            }
-        }
+    /// Gives back the room that was not needed.
+    pub(super) fn shrink(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.attributes.shrink_to_fit();
     }
 
     pub(super) fn root(&self) -> ElementId {
-        ElementId(self.root)
+        ElementId(0)
     }
 
     pub(super) fn node(&self, number: u32) -> Option<&NodeEntry> {
-        self.nodes.get(usize::try_from(number).ok()?)
+        self.nodes.get(number as usize)
     }
 
     pub(super) fn element(&self, id: ElementId) -> Option<&ElementEntry> {
@@ -197,161 +194,32 @@ impl Index {
             .map(|(at, _)| ElementId(at))
     }
 
+    /// The children of element `parent`, with their numbers.
+    pub(super) fn children(&self, parent: ElementId) -> impl Iterator<Item = (u32, &NodeEntry)> {
+        let mut next = parent.0.saturating_add(1);
+        std::iter::from_fn(move || {
+            let number = next;
+            // What follows an element without children is not its child.
+            let node = self.node(number).filter(|node| node.parent == parent.0)?;
+            next = node.next;
+            Some((number, node))
+        })
+    }
+
     pub(super) fn attributes(&self, element: &ElementEntry) -> &[AttributeEntry] {
-        self.attributes.get(element.attributes.clone()).unwrap_or(&[])
-    }
-}
-
-struct Open {
-    id: roxmltree::NodeId,
-    number: u32,
-    last_child: Option<u32>,
-}
-
-struct Builder<'t> {
-    text: &'t str,
-    namespaces: HashMap<String, Arc<str>>,
-    nodes: Vec<NodeEntry>,
-    attributes: Vec<AttributeEntry>,
-}
-
-impl Builder<'_> {
-    /// Hangs node `number` below the open element `parent`, after its last child.
-    fn link(&mut self, parent: &mut Open, number: u32) {
-        let before = parent.last_child.replace(number);
-        let place = usize::try_from(before.unwrap_or(parent.number))
-            .ok()
-            .and_then(|at| self.nodes.get_mut(at));
-        match (before, place) {
-            (Some(_), Some(sibling)) => sibling.next = Some(number),
-            (
-                None,
-                Some(NodeEntry {
-                    kind: NodeKind::Element(element),
-                    ..
-                }),
-            ) => element.first_child = Some(number),
-            _ => {}
-        }
+        self.attributes.get(element.attributes.range()).unwrap_or(&[])
     }
 
-    fn node(&mut self, node: &roxmltree::Node<'_, '_>, parent: Option<u32>) -> Result<NodeEntry, Error> {
-        let span = Span::new(node.range());
-        let kind = match node.node_type() {
-            roxmltree::NodeType::Element => NodeKind::Element(self.element(node, span)?),
-            roxmltree::NodeType::Text => NodeKind::Text(
-                node.text_storage()
-                    .map_or(Value::Source(Span::default()), |text| self.value(text)),
-            ),
-            roxmltree::NodeType::Comment => NodeKind::Comment,
-            roxmltree::NodeType::PI | roxmltree::NodeType::Root => NodeKind::Instruction,
-        };
-        Ok(NodeEntry {
-            span,
-            parent,
-            next: None,
-            kind,
-        })
+    pub(super) fn namespace(&self, number: u32) -> Option<&str> {
+        self.namespaces.get(number as usize).map(String::as_str)
     }
 
-    fn element(&mut self, node: &roxmltree::Node<'_, '_>, span: Span) -> Result<ElementEntry, Error> {
-        let source = self
-            .text
-            .get(span.range())
-            .ok_or_else(|| inconsistent("an element lies outside the text"))?;
-        let tag = start_tag_length(source).ok_or_else(|| inconsistent("a start tag has no end"))?;
-        let name_length = source
-            .bytes()
-            .skip(1)
-            .take_while(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>'));
-        let name = Span::new(span.start + 1..span.start + 1 + name_length.count());
-        self.check_prefix(name)?;
-        let local = node.tag_name().name();
-        let end_tag = if tag == source.len() {
-            None
-        } else {
-            let at = source
-                .rfind("</")
-                .ok_or_else(|| inconsistent("an element has no end tag"))?;
-            Some(Span::new(span.start + at..span.end))
-        };
-        let first = self.attributes.len();
-        for attribute in node.attributes() {
-            let name = Span::new(attribute.range_qname());
-            self.check_prefix(name)?;
-            let entry = AttributeEntry {
-                span: Span::new(attribute.range()),
-                name,
-                prefix: name.len().saturating_sub(attribute.name().len()),
-                namespace: attribute.namespace().map(|uri| self.namespace(uri)),
-                raw: Span::new(attribute.range_value()),
-                value: self.value(attribute.value_storage()),
-            };
-            self.attributes.push(entry);
-        }
-        Ok(ElementEntry {
-            name,
-            prefix: name.len().saturating_sub(local.len()),
-            namespace: node.tag_name().namespace().map(|uri| self.namespace(uri)),
-            start_tag: Span::new(span.start..span.start + tag),
-            end_tag,
-            attributes: first..self.attributes.len(),
-            first_child: None,
-        })
-    }
-
-    /// A name may not begin with a colon (Namespaces in XML, 3); roxmltree would take `:id` for `id`.
-    fn check_prefix(&self, name: Span) -> Result<(), Error> {
-        match self.text.get(name.range()) {
-            Some(name_text) if name_text.starts_with(':') => Err(Error::at(
-                ErrorKind::Malformed(format!("the name {name_text} has an empty prefix")),
-                self.text,
-                name.start,
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    fn namespace(&mut self, uri: &str) -> Arc<str> {
-        if let Some(known) = self.namespaces.get(uri) {
-            return Arc::clone(known);
-        }
-        let shared: Arc<str> = Arc::from(uri);
-        self.namespaces.insert(uri.to_owned(), Arc::clone(&shared));
-        shared
-    }
-
-    /// A borrowed value lies in the text; its place is its distance from the start.
-    fn value(&self, value: &roxmltree::StringStorage<'_>) -> Value {
+    /// How `value` reads in `text`.
+    pub(super) fn value<'d>(&'d self, value: Value, text: &'d str) -> &'d str {
         match value {
-            roxmltree::StringStorage::Borrowed(slice) => {
-                let start = (slice.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
-                match start.checked_add(slice.len()).map(|end| start..end) {
-                    Some(range) if self.text.get(range.clone()) == Some(slice) => {
-                        Value::Source(Span::new(range))
-                    }
-                    _ => Value::Resolved(Arc::from(*slice)),
-                }
-            }
-            roxmltree::StringStorage::Owned(resolved) => Value::Resolved(Arc::from(&**resolved)),
+            Value::Source(extent) => text.get(extent.range()),
+            Value::Resolved(number) => self.resolved.get(number as usize).map(String::as_str),
         }
+        .unwrap_or("")
     }
-}
-
-/// How many bytes the start tag at the beginning of `source` takes; a `>` within quotes does not end it.
-fn start_tag_length(source: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, byte) in source.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (None, b'>') => return Some(at + 1),
-            (Some(open), byte) if open == byte => quote = None,
-            _ => {}
-        }
-    }
-    None
-}
-
-fn inconsistent(what: &str) -> Error {
-    Error::new(ErrorKind::Malformed(what.to_owned()))
 }

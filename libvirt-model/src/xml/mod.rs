@@ -18,9 +18,14 @@ mod error;
 mod file;
 mod fragment;
 mod index;
+#[cfg(any(test, feature = "fuzz"))]
+#[doc(hidden)]
+pub mod oracle;
+mod parser;
 mod position;
 #[cfg(test)]
 mod properties;
+mod scanner;
 mod style;
 mod verify;
 

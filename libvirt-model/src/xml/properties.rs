@@ -59,7 +59,7 @@ fn element() -> impl Strategy<Value = String> {
     })
 }
 
-fn document() -> impl Strategy<Value = String> {
+pub(super) fn document() -> impl Strategy<Value = String> {
     (
         prop::sample::select(vec!["", "\u{feff}", "<?xml version='1.0'?>\r\n", "<!-- x -->\n"]),
         element(),
