@@ -1,59 +1,64 @@
 //! The check after an edit: the new document differs from the old one exactly by what was asked for.
 //!
-//! The steps are applied a second time, to a plain tree instead of a text, and the tree of the new text must be equal to it.
-//! White space between elements is the style's business and does not count; every other character does.
+//! The steps are applied a second time, to a plain tree instead of a text, and the new document must read as that tree does.
+//! White space between elements is the style's business and does not count; every other character does. An element that no
+//! step touches, nor anything in it, must have kept its text, byte for byte.
+
+use std::borrow::Cow;
 
 use super::edit::Step;
 use super::{Content, Document, Element, ElementId, Error, ErrorKind, Fragment, Node};
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Tree {
-    /// Of the old document; absent for what was inserted, and not compared.
-    id: Ignored<Option<ElementId>>,
-    /// Whether it holds elements, or held some before the edit; then white space in it is the style's business.
-    loose: Ignored<bool>,
-    name: String,
-    attributes: Vec<(String, String)>,
-    children: Vec<Child>,
+/// An element that a step touches, or that holds one, as it shall be.
+#[derive(Debug)]
+struct Tree<'t> {
+    /// Of the old document; absent for what was inserted.
+    id: Option<ElementId>,
+    /// Whether it held elements before the edit; then white space in it is the style's business.
+    loose: bool,
+    name: &'t str,
+    attributes: Vec<(&'t str, &'t str)>,
+    children: Vec<Child<'t>>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Child {
-    Element(Tree),
-    Text(String),
+#[derive(Debug)]
+enum Child<'t> {
+    Element(Tree<'t>),
+    /// An element in which nothing changes.
+    Kept(Element<'t>),
+    Text(&'t str),
     /// A comment or processing instruction, as written.
-    Other(String),
+    Other(&'t str),
 }
 
-#[derive(Debug, Clone)]
-struct Ignored<T>(T);
-
-impl<T> PartialEq for Ignored<T> {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
+/// A child as it is compared: of neighbouring texts only one is left, without the white space that does not count.
+enum Piece<'t, E> {
+    Element(E),
+    Text(Cow<'t, str>),
+    Other(&'t str),
 }
-
-impl<T> Eq for Ignored<T> {}
 
 pub(super) fn check(old: &Document, steps: &[Step], new: &Document) -> Result<(), Error> {
-    let mut expected = Tree::of(old.root());
+    let mut touched: Vec<usize> = steps
+        .iter()
+        .filter_map(|step| old.element(step.target()))
+        .map(|element| element.span().start)
+        .collect();
+    touched.sort_unstable();
+    let mut expected = Tree::of(old.root(), &touched);
     for step in steps {
         // What is inserted behind one element comes in the order of the steps, so each goes behind the former.
         expected.apply(step);
     }
-    expected.normalise(None);
-    let mut found = Tree::of(new.root());
-    found.normalise(Some(&expected));
-    if expected == found && outside(old) == outside(new) {
-        return Ok(());
+    let difference = expected
+        .difference(new.root())
+        .or_else(|| (outside(old) != outside(new)).then(|| old.root().qualified_name()));
+    match difference {
+        None => Ok(()),
+        Some(place) => Err(Error::new(ErrorKind::Edit(format!(
+            "the result differs in <{place}> from what was asked for"
+        )))),
     }
-    let place = expected
-        .difference(&found)
-        .unwrap_or_else(|| old.root().qualified_name().to_owned());
-    Err(Error::new(ErrorKind::Edit(format!(
-        "the result differs in <{place}> from what was asked for"
-    ))))
 }
 
 /// What stands before and behind the root.
@@ -66,51 +71,64 @@ fn outside(document: &Document) -> (&str, &str) {
     )
 }
 
-impl Tree {
-    fn of(element: Element<'_>) -> Self {
+impl Step {
+    /// The element that it changes, or whose children it changes.
+    fn target(&self) -> ElementId {
+        match self {
+            Self::SetAttribute { element, .. }
+            | Self::RemoveAttribute { element, .. }
+            | Self::SetText { element, .. }
+            | Self::Remove { element }
+            | Self::Replace { element, .. } => *element,
+            Self::Insert { parent, .. } => *parent,
+        }
+    }
+}
+
+impl<'t> Tree<'t> {
+    /// An element, and of what is in it that which the elements that begin at `touched`, in order, are in.
+    fn of(element: Element<'t>, touched: &[usize]) -> Self {
         let children = element.nodes().map(|node| match node {
-            Node::Element(element) => Child::Element(Self::of(element)),
-            Node::Text(text) => Child::Text(text.to_owned()),
-            Node::Comment(source) | Node::Instruction(source) => Child::Other(source.to_owned()),
+            Node::Element(child) => {
+                let span = child.span();
+                let first = touched.partition_point(|&at| at < span.start);
+                if touched.get(first).is_some_and(|&at| at < span.end) {
+                    Child::Element(Self::of(child, touched))
+                } else {
+                    Child::Kept(child)
+                }
+            }
+            Node::Text(text) => Child::Text(text),
+            Node::Comment(source) | Node::Instruction(source) => Child::Other(source),
         });
         Self {
-            id: Ignored(Some(element.id())),
-            loose: Ignored(element.children().next().is_some()),
-            name: element.qualified_name().to_owned(),
-            attributes: element
-                .attributes()
-                .map(|attribute| {
-                    (
-                        attribute.qualified_name().to_owned(),
-                        attribute.value().to_owned(),
-                    )
-                })
-                .collect(),
+            id: Some(element.id()),
+            loose: element.children().next().is_some(),
+            name: element.qualified_name(),
+            attributes: attributes(element),
             children: children.collect(),
         }
     }
 
-    fn of_fragment(fragment: &Fragment) -> Self {
+    fn of_fragment(fragment: &'t Fragment) -> Self {
         let children = fragment.content().iter().map(|content| match content {
             Content::Element(element) => Child::Element(Self::of_fragment(element)),
-            Content::Text(text) => Child::Text(text.clone()),
+            Content::Text(text) => Child::Text(text),
         });
         let attributes = fragment
             .attributes()
             .filter(|(name, _)| !name.starts_with("xmlns"));
         Self {
-            id: Ignored(None),
-            loose: Ignored(fragment.children().next().is_some()),
-            name: fragment.name().to_owned(),
-            attributes: attributes
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
+            id: None,
+            loose: fragment.children().next().is_some(),
+            name: fragment.name(),
+            attributes: attributes.collect(),
             children: children.collect(),
         }
     }
 
     fn find(&mut self, id: ElementId) -> Option<&mut Self> {
-        if self.id.0 == Some(id) {
+        if self.id == Some(id) {
             return Some(self);
         }
         self.children.iter_mut().find_map(|child| match child {
@@ -121,11 +139,7 @@ impl Tree {
 
     /// The parent of `id`, and the place of `id` among its children.
     fn find_parent(&mut self, id: ElementId) -> Option<(&mut Self, usize)> {
-        let at = self
-            .children
-            .iter()
-            .position(|child| matches!(child, Child::Element(tree) if tree.id.0 == Some(id)));
-        if let Some(at) = at {
+        if let Some(at) = self.children.iter().position(|child| child.is(id)) {
             return Some((self, at));
         }
         self.children.iter_mut().find_map(|child| match child {
@@ -134,13 +148,13 @@ impl Tree {
         })
     }
 
-    fn apply(&mut self, step: &Step) {
+    fn apply(&mut self, step: &'t Step) {
         match step {
             Step::SetAttribute { element, name, value } => {
                 let Some(tree) = self.find(*element) else { return };
                 match tree.attributes.iter_mut().find(|(known, _)| known == name) {
-                    Some((_, old)) => old.clone_from(value),
-                    None => tree.attributes.push((name.clone(), value.clone())),
+                    Some((_, old)) => *old = value,
+                    None => tree.attributes.push((name, value)),
                 }
             }
             Step::RemoveAttribute { element, name } => {
@@ -150,8 +164,8 @@ impl Tree {
             }
             Step::SetText { element, text } => {
                 if let Some(tree) = self.find(*element) {
-                    tree.children = vec![Child::Text(text.clone())];
-                    tree.loose = Ignored(false);
+                    tree.children = vec![Child::Text(text)];
+                    tree.loose = false;
                 }
             }
             Step::Insert {
@@ -160,21 +174,16 @@ impl Tree {
                 fragment,
             } => {
                 let Some(tree) = self.find(*parent) else { return };
-                let known =
-                    |child: &Child, id| matches!(child, Child::Element(tree) if tree.id.0 == Some(id));
                 let start = match after {
                     Some(after) => tree
                         .children
                         .iter()
-                        .position(|child| known(child, *after))
+                        .position(|child| child.is(*after))
                         .map_or(0, |at| at + 1),
-                    None => tree
-                        .children
-                        .iter()
-                        .position(|child| matches!(child, Child::Element(_)))
-                        .unwrap_or(0),
+                    None => tree.children.iter().position(Child::is_element).unwrap_or(0),
                 };
-                let inserted = |child: &&Child| matches!(child, Child::Element(tree) if tree.id.0.is_none());
+                let inserted =
+                    |child: &&Child<'_>| matches!(child, Child::Element(tree) if tree.id.is_none());
                 let former = tree.children.iter().skip(start).take_while(inserted).count();
                 tree.children
                     .insert(start + former, Child::Element(Self::of_fragment(fragment)));
@@ -187,64 +196,91 @@ impl Tree {
             Step::Replace { element, fragment } => {
                 if let Some(replaced) = self.find(*element) {
                     *replaced = Self::of_fragment(fragment);
-                    replaced.id = Ignored(Some(*element));
+                    replaced.id = Some(*element);
                 }
             }
         }
     }
 
-    /// Sorts attributes; joins texts, and takes the white space out of them where it is the style's business: here, or in the tree
-    /// that this one should be `like`.
-    fn normalise(&mut self, like: Option<&Self>) {
-        self.attributes.sort();
-        let has_elements = self
-            .children
-            .iter()
-            .any(|child| matches!(child, Child::Element(_)));
-        self.loose.0 |= has_elements || like.is_some_and(|like| like.loose.0);
-        let mut likes = like.into_iter().flat_map(|like| {
-            like.children.iter().filter_map(|child| match child {
-                Child::Element(tree) => Some(tree),
-                _ => None,
-            })
-        });
-        let mut children: Vec<Child> = Vec::with_capacity(self.children.len());
-        for child in std::mem::take(&mut self.children) {
-            match child {
-                Child::Text(text) => {
-                    let text = if self.loose.0 {
-                        text.split_whitespace().collect()
-                    } else {
-                        text
-                    };
-                    match children.last_mut() {
-                        Some(Child::Text(last)) => last.push_str(&text),
-                        _ if text.is_empty() => {}
-                        _ => children.push(Child::Text(text)),
-                    }
-                }
-                Child::Element(mut tree) => {
-                    tree.normalise(likes.next());
-                    children.push(Child::Element(tree));
-                }
-                other => children.push(other),
-            }
+    /// The name of the first and innermost element in which `found` does not read as this tree does.
+    fn difference(&self, found: Element<'t>) -> Option<&'t str> {
+        let mut wanted = self.attributes.clone();
+        let mut attributes = attributes(found);
+        wanted.sort_unstable();
+        attributes.sort_unstable();
+        if self.name != found.qualified_name() || wanted != attributes {
+            return Some(self.name);
         }
-        self.children = children;
+        let loose = self.loose || self.children.iter().any(Child::is_element);
+        let wanted = self.children.iter().map(|child| match child {
+            Child::Element(_) | Child::Kept(_) => Piece::Element(child),
+            Child::Text(text) => Piece::Text(Cow::Borrowed(*text)),
+            Child::Other(source) => Piece::Other(source),
+        });
+        let children = found.nodes().map(|node| match node {
+            Node::Element(element) => Piece::Element(element),
+            Node::Text(text) => Piece::Text(Cow::Borrowed(text)),
+            Node::Comment(source) | Node::Instruction(source) => Piece::Other(source),
+        });
+        let (wanted, children) = (joined(wanted, loose), joined(children, loose));
+        if wanted.len() != children.len() {
+            return Some(self.name);
+        }
+        wanted.iter().zip(&children).find_map(|pair| match pair {
+            (Piece::Element(Child::Element(tree)), Piece::Element(found)) => {
+                let same_name = tree.name == found.qualified_name();
+                tree.difference(*found)
+                    .map(|inner| if same_name { inner } else { self.name })
+            }
+            (Piece::Element(Child::Kept(old)), Piece::Element(found)) => {
+                (old.as_str() != found.as_str()).then(|| old.qualified_name())
+            }
+            (Piece::Text(wanted), Piece::Text(found)) => (wanted != found).then_some(self.name),
+            (Piece::Other(wanted), Piece::Other(found)) => (wanted != found).then_some(self.name),
+            _ => Some(self.name),
+        })
+    }
+}
+
+impl Child<'_> {
+    fn is(&self, id: ElementId) -> bool {
+        match self {
+            Self::Element(tree) => tree.id == Some(id),
+            Self::Kept(element) => element.id() == id,
+            Self::Text(_) | Self::Other(_) => false,
+        }
     }
 
-    /// The name of the deepest element in which two trees differ.
-    fn difference(&self, other: &Self) -> Option<String> {
-        if self == other {
-            return None;
-        }
-        let pairs = self.children.iter().zip(&other.children);
-        let mut deeper = pairs.filter_map(|pair| match pair {
-            (Child::Element(left), Child::Element(right)) if left.name == right.name => {
-                left.difference(right)
-            }
-            _ => None,
-        });
-        deeper.next_back().or_else(|| Some(self.name.clone()))
+    fn is_element(&self) -> bool {
+        matches!(self, Self::Element(_) | Self::Kept(_))
     }
+}
+
+fn attributes(element: Element<'_>) -> Vec<(&str, &str)> {
+    element
+        .attributes()
+        .map(|attribute| (attribute.qualified_name(), attribute.value()))
+        .collect()
+}
+
+/// Joins neighbouring texts, and takes the white space out of them where it does not count.
+fn joined<'t, E>(pieces: impl Iterator<Item = Piece<'t, E>>, loose: bool) -> Vec<Piece<'t, E>> {
+    let mut joined: Vec<Piece<'t, E>> = Vec::with_capacity(pieces.size_hint().0);
+    for piece in pieces {
+        let Piece::Text(text) = piece else {
+            joined.push(piece);
+            continue;
+        };
+        let text = if loose && text.contains(char::is_whitespace) {
+            text.split_whitespace().collect()
+        } else {
+            text
+        };
+        match joined.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Piece::Text(last)) => last.to_mut().push_str(&text),
+            _ => joined.push(Piece::Text(text)),
+        }
+    }
+    joined
 }
