@@ -45,6 +45,7 @@ impl<'d> Element<'d> {
             .expect("an Element is made only for ids that the index knows")
     }
 
+    #[inline]
     fn entry(&self) -> &'d ElementEntry {
         match &self.node().kind {
             NodeKind::Element(entry) => entry,

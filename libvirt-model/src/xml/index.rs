@@ -38,9 +38,13 @@ impl Span {
 /// No node, no namespace, no tag; every number and offset of a document is below it.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// An offset or a number as the index holds it; the parser reads no text in which it would not fit.
+/// An offset or a number as the index holds it.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the parser reads no text that is as long as NONE, and no text has as many parts as bytes"
+)]
 pub(super) fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(NONE)
+    at as u32
 }
 
 /// A [`Span`], or a range of entries, in half the room: the index of a document is several times as long as its text, and

@@ -133,6 +133,22 @@ impl<'t> Scanner<'t> {
     /// A qualified name (Namespaces in XML 1.0, 4).
     pub(super) fn name(&mut self) -> Result<Name, Error> {
         let start = self.at;
+        let begins = self.peek().is_some_and(|byte| byte.is_ascii_alphabetic());
+        let end = self.until(|byte| !is(byte, NAME));
+        match end {
+            // Most names end here.
+            Some(byte) if begins && byte != b':' && byte.is_ascii() => Ok(Name {
+                start,
+                end: self.at,
+                prefix: 0,
+            }),
+            _ => self.rare_name(start),
+        }
+    }
+
+    /// A name that begins at `start` and has a prefix or letters beyond ASCII, or is none.
+    #[cold]
+    fn rare_name(&mut self, start: usize) -> Result<Name, Error> {
         let mut colon = None;
         loop {
             match self.until(|byte| !is(byte, NAME)) {
@@ -285,13 +301,10 @@ impl<'t> Scanner<'t> {
     /// Goes to the next byte that `stops`, or to the end.
     #[inline(always)]
     fn until(&mut self, stops: impl Fn(u8) -> bool) -> Option<u8> {
-        loop {
-            let byte = self.peek()?;
-            if stops(byte) {
-                return Some(byte);
-            }
-            self.at += 1;
-        }
+        let rest = self.rest();
+        let length = rest.iter().position(|&byte| stops(byte)).unwrap_or(rest.len());
+        self.at += length;
+        rest.get(length).copied()
     }
 
     fn character_at(&self, at: usize) -> Option<char> {
