@@ -21,7 +21,7 @@ fn main() {
 
 fn small_transaction() -> Transaction {
     let mut transaction = Transaction::new();
-    let values = Values::new().set(Port::NAME, "tap7");
+    let values = Values::new().set(Port::TAG, 7);
     transaction.update(RowUuid::<Port>::new(Uuid::from_u128(7)), values);
     transaction
 }
