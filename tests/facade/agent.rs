@@ -193,14 +193,14 @@ async fn switch() -> Result<Server, Box<dyn std::error::Error>> {
 }
 
 /// An agent's process.
-struct Served {
+pub(crate) struct Served {
     process: Process,
-    url: String,
+    pub(crate) url: String,
     log: std::path::PathBuf,
 }
 
 impl Served {
-    fn start(agent: &Example, directory: &Path, arguments: &[&str]) -> Result<Self, Failure> {
+    pub(crate) fn start(agent: &Example, directory: &Path, arguments: &[&str]) -> Result<Self, Failure> {
         let log = directory.join(format!("agent-{}.log", new_token()));
         let mut command = Command::new(agent.path());
         command.args(arguments);
@@ -227,8 +227,13 @@ impl Served {
         })
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// SIGKILL.
-    fn kill(self) {
+    pub(crate) fn kill(self) {
         self.process.kill();
     }
 }

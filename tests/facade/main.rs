@@ -18,6 +18,7 @@ mod offline;
 mod pictures;
 mod rows;
 mod same_host;
+mod soak;
 mod switch_edits;
 mod watch;
 mod xml_documents;
@@ -47,5 +48,6 @@ fn main() -> ExitCode {
     kill_loop::cases(&mut suite);
     documents::cases(&mut suite);
     agent::cases(&mut suite);
+    soak::cases(&mut suite);
     suite.run()
 }
