@@ -30,6 +30,9 @@ struct Arguments {
     /// with one token for reading and one for editing, and said.
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
+    /// Make a token for reading and one for editing in this directory, unless it has them, and serve those.
+    #[arg(long, value_name = "DIR", conflicts_with = "tokens")]
+    make_tokens: Option<PathBuf>,
     /// Let tokens for editing edit; else every one only reads.
     #[arg(long)]
     allow_edits: bool,
@@ -72,9 +75,10 @@ async fn serve(arguments: Arguments) -> Outcome {
     let mut terminate = signal(SignalKind::terminate())?;
     let host = arguments.sources.host().await?;
     let is_embedded = !arguments.sources.names_one();
-    let made = match &arguments.tokens {
-        Some(_) => None,
-        None => Some(Made::new()?),
+    let made = match (&arguments.tokens, arguments.make_tokens) {
+        (Some(_), _) => None,
+        (None, Some(directory)) => Some(Made::lasting(directory)?),
+        (None, None) => Some(Made::for_this_run()?),
     };
     let tokens = match (&arguments.tokens, &made) {
         (Some(tokens), _) => tokens.clone(),
@@ -88,7 +92,7 @@ async fn serve(arguments: Arguments) -> Outcome {
     options.state = arguments.state;
     if is_embedded {
         // No other process finds the embedded host, and its journal ends with it.
-        options.state = options.state.or(made.as_ref().map(|made| made.directory.clone()));
+        options.state = options.state.or(made.as_ref().map(Made::fresh_state));
     } else if !arguments.no_watchdog {
         options.watchdog = Watchdog::ThisProgram;
     }
@@ -109,25 +113,59 @@ async fn serve(arguments: Arguments) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A directory for this run alone.
+/// A directory with tokens.
 struct Made {
     directory: PathBuf,
+    /// Whether it ends with this run.
+    ends: bool,
 }
 
 impl Made {
-    fn new() -> Result<Self, Box<dyn Error>> {
+    fn for_this_run() -> Result<Self, Box<dyn Error>> {
         let name = format!("ahv-net-agent-{}", &new_token()[..12]);
         let directory = std::env::temp_dir().join(name);
         fs::DirBuilder::new().mode(0o700).create(&directory)?;
-        let made = Self { directory };
-        let (reader, editor) = (new_token(), new_token());
-        write(
-            &made.tokens(),
-            &format!("editor edit {editor}\nreader read {reader}\n"),
-        )?;
-        write(&made.reader(), &(reader + "\n"))?;
-        write(&made.editor(), &(editor + "\n"))?;
+        let made = Self {
+            directory,
+            ends: true,
+        };
+        made.make()?;
         Ok(made)
+    }
+
+    fn lasting(directory: PathBuf) -> Result<Self, Box<dyn Error>> {
+        let about = |error| format!("no tokens can be made in {}: {error}", directory.display());
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&directory)
+            .map_err(about)?;
+        let made = Self {
+            directory: directory.clone(),
+            ends: false,
+        };
+        if !made.tokens().exists() {
+            made.make().map_err(about)?;
+        }
+        Ok(made)
+    }
+
+    /// The file that the agent reads comes last: where it is, the others are.
+    fn make(&self) -> std::io::Result<()> {
+        let (reader, editor) = (new_token(), new_token());
+        write(&self.reader(), &format!("{reader}\n"))?;
+        write(&self.editor(), &format!("{editor}\n"))?;
+        write(
+            &self.tokens(),
+            &format!("editor edit {editor}\nreader read {reader}\n"),
+        )
+    }
+
+    /// A place for the journal of a host that ends with this run; what an earlier one left there is of no host any more.
+    fn fresh_state(&self) -> PathBuf {
+        let state = self.directory.join("state");
+        let _ = fs::remove_dir_all(&state);
+        state
     }
 
     fn tokens(&self) -> PathBuf {
@@ -145,8 +183,10 @@ impl Made {
 
 impl Drop for Made {
     fn drop(&mut self) {
-        // What is left of it is of no use to anybody.
-        let _ = fs::remove_dir_all(&self.directory);
+        if self.ends {
+            // What is left of it is of no use to anybody.
+            let _ = fs::remove_dir_all(&self.directory);
+        }
     }
 }
 

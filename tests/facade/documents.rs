@@ -5,7 +5,7 @@
 //! a command that does not end with 0, and `&` that of a server that runs until the block ends. A line `…` stands for
 //! lines that are left out. `/tmp/ahv` is a directory of the session's own; ids and times of the journal may be others.
 //!
-//! A command that names a real host, or that never ends, prints nothing in the block: of it only the flags are tried.
+//! A line of curl is run by a shell. A command that names a real host, or that never ends, prints nothing in the block: of it only the flags are tried.
 //!
 //! With UPDATE_GOLDEN=1 in the environment what is printed is written into the pages, where nothing is left out.
 
@@ -127,8 +127,15 @@ impl Examples {
         calls
             .map(|call| Example::available(&call.example).map(|example| (call.example, example)))
             .collect::<Result<_, _>>()
-            .map(Self)
+            .and_then(|examples| match text.contains("\n$ curl ") && !has_curl() {
+                true => Err(Unavailable::Missing("curl (package curl)".to_owned())),
+                false => Ok(Self(examples)),
+            })
     }
+}
+
+fn has_curl() -> bool {
+    Command::new("curl").arg("--version").output().is_ok()
 }
 
 /// One command line of a page.
@@ -239,6 +246,24 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Runs a line of curl as a shell does; what it calls is a server of this session.
+    fn curl(&self, line: &str) -> Result<String, Failure> {
+        let place = self.directory.path().to_string_lossy().into_owned();
+        let line = line.trim_start_matches("$ ").replace(PLACE, &place);
+        let output = Command::new("sh")
+            .args(["-c", &line])
+            .current_dir(root())
+            .env("no_proxy", "*")
+            .output();
+        let output = output.map_err(|error| Failure::new(error.to_string()))?;
+        match output.status.success() {
+            true => Ok(String::from_utf8_lossy(&output.stdout).replace(&place, PLACE)),
+            false => Err(Failure::new(format!("{line}: {}", output.status))),
+        }
+    }
+}
+
 /// A page with what its commands print today.
 fn rewritten(page: &str, examples: &Examples) -> Result<String, Failure> {
     let mut new = String::new();
@@ -267,6 +292,7 @@ fn rewritten(page: &str, examples: &Examples) -> Result<String, Failure> {
         }
         let printed = match Call::parse(line) {
             Some(call) => running.run(&call, examples)?,
+            None if line.starts_with("$ curl ") => running.curl(line)?,
             None => expect_known(line).map(|()| said.clone())?,
         };
         new.push_str(if leaves_out(&said, &printed) {
