@@ -272,6 +272,10 @@ async fn soak(lab: &Lab, turn: &ExclusiveTurn, agent: &Example, time: Duration) 
         );
     }
 
+    if time >= Duration::from_secs(600) {
+        let all = [u32::from(rounds), starts, restarts, kills];
+        assert!(all.iter().all(|count| *count > 5), "little was done: {all:?}");
+    }
     true_picture(lab, &host, &client).await?;
     flat("here", &samples, |sample| sample.1)?;
     flat("the agent", &samples, |sample| sample.2)?;
@@ -286,7 +290,9 @@ async fn soak(lab: &Lab, turn: &ExclusiveTurn, agent: &Example, time: Duration) 
         "tasks pile up: {early:?} in the first quarter, {most} at most"
     );
 
-    for reader in readers {
+    for (reader, told) in readers.into_iter().zip(&told) {
+        assert!(!reader.is_finished(), "a watch ended by itself");
+        assert!(told.load(Ordering::Relaxed) > 0, "a watch told nothing");
         reader.abort();
         // Aborted.
         let _ = reader.await;
