@@ -29,6 +29,7 @@ pub(crate) fn plan(base: &Base, intent: &Intent, options: &PlanOptions) -> Resul
 /// # Errors
 /// When the server would refuse it.
 pub(crate) fn finish(mut draft: Draft<'_>, intent: String, options: &PlanOptions) -> Result<Plan, PlanError> {
+    guard::check_names(&options.allow)?;
     let base = draft.base;
     let mut steps = step::steps(&draft);
     if let Some(step) = steps.first_mut() {

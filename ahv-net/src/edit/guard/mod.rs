@@ -21,4 +21,4 @@ pub(crate) use guard::Concern;
 pub use guard::Guard;
 pub use objection::Objection;
 pub use registry::guards;
-pub(crate) use registry::judge;
+pub(crate) use registry::{check_names, judge};

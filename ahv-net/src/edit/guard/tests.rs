@@ -292,6 +292,42 @@ async fn owner_reverts() {
 }
 
 #[tokio::test]
+async fn owner_reverts_of_a_guest_that_another_manager_starts() {
+    let attach = |domain: &'static str| {
+        move |draft: &mut Draft<'_>| {
+            let domain = draft.domain(domain)?;
+            let mac = "52:54:00:00:77:01".parse().unwrap();
+            let nic = libvirt_model::domain::InterfaceBuilder::bridge("br0")
+                .mac(libvirt_model::domain::Mac::new(mac));
+            draft.attach_nic(domain, mac, nic)
+        }
+    };
+    let name = "owner-reverts".to_owned();
+    assert!(stopped(attach("guest-vlan32")).await.contains(&name));
+    // libvirt alone starts the controller VM.
+    assert!(!stopped(attach("NTNX-DRM-3060-G4-1-1-CVM")).await.contains(&name));
+    let host = Host::embedded().await.unwrap();
+    let pulled = crate::edit::SetLink::down("guest-vlan32").mac("50:6b:8d:00:00:20".parse().unwrap());
+    let plan = host.plan(pulled, &PlanOptions::new()).await.unwrap();
+    assert_eq!(names(&plan), ["owner-reverts"], "{plan}");
+}
+
+#[tokio::test]
+async fn a_guard_that_is_none_is_not_allowed() {
+    let host = Host::embedded().await.unwrap();
+    let intent = crate::edit::SetVlan::access("tap345", libvirt_model::vocab::VlanId::new(40).unwrap());
+    let error = host
+        .plan(intent, &PlanOptions::new().allow("banana"))
+        .await
+        .unwrap_err();
+    let said = error.to_string();
+    assert!(
+        said.contains("\"banana\"") && said.contains("last-uplink"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
 async fn foreign_port() {
     let host = Host::embedded().await.unwrap();
     let mut transaction = Transaction::new();

@@ -18,13 +18,54 @@ fn run(context: &Context<'_>) -> Vec<String> {
             objections.extend(
                 reverts
                     .filter(|revert| !is_told(context, port, revert))
-                    .map(|revert| sentence(&format!("the {aspect} of port {}", port.name), revert)),
+                    .map(|revert| {
+                        sentence(
+                            &format!("the {aspect} of port {} {}", port.name, verb(aspect)),
+                            revert,
+                        )
+                    }),
             );
         }
     }
+    objections.extend(of_nics(context));
     for bridge in context.deleted_bridges() {
         let reverts = bridge.ownership.reverts_of(Aspect::Existence);
-        objections.extend(reverts.map(|revert| sentence(&format!("bridge {}", bridge.name), revert)));
+        objections.extend(reverts.map(|revert| sentence(&format!("bridge {} is", bridge.name), revert)));
+    }
+    objections
+}
+
+/// What is done to the NICs of guests that another manager has: it starts them with the NICs that it knows. Where the port
+/// behind one changes too, that says it already.
+fn of_nics(context: &Context<'_>) -> Vec<String> {
+    let touched: Vec<_> = context
+        .touched_ports()
+        .into_iter()
+        .filter_map(|(_, port, _)| port.attachment.as_ref().map(|at| at.mac))
+        .collect();
+    let mut objections = Vec::new();
+    for change in context.nics().filter(|change| !touched.contains(&change.mac)) {
+        let Some(domain) = context.before().domain(&change.domain) else {
+            continue;
+        };
+        let nics = || domain.nics.iter().chain(domain.config_nics.iter().flatten());
+        let others = |revert: &&Revert| revert.by != Owner::Libvirt;
+        match nics().find(|nic| nic.mac == Some(change.mac)) {
+            Some(nic) => {
+                let what = format!("NIC {} of {} is", change.mac, change.domain);
+                let revert = nic.ownership.reverts.iter().find(others);
+                objections.extend(revert.map(|revert| sentence(&what, revert)));
+            }
+            None => {
+                let manager = nics().find_map(|nic| nic.ownership.reverts.iter().find(others));
+                objections.extend(manager.map(|revert| {
+                    format!(
+                        "guest {} is {}'s, which starts it with the NICs that it knows: add it there",
+                        change.domain, revert.by
+                    )
+                }));
+            }
+        }
     }
     objections
 }
@@ -52,10 +93,17 @@ fn is_told(context: &Context<'_>, port: &Port, revert: &Revert) -> bool {
     revert.by == Owner::Libvirt && context.nics().any(|nic| Some(nic.mac) == behind)
 }
 
+fn verb(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Uplinks | Aspect::Ports | Aspect::Addresses => "are",
+        _ => "is",
+    }
+}
+
 fn sentence(what: &str, revert: &Revert) -> String {
     let instead = match &revert.instead {
         Some(command) => format!("; use {command}"),
         None => String::new(),
     };
-    format!("{what} is {}'s: {}{instead}", revert.by, revert.when)
+    format!("{what} {}'s: {}{instead}", revert.by, revert.when)
 }

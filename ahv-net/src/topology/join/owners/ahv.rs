@@ -59,12 +59,11 @@ impl Ahv {
             .iter()
             .map(|interface| interface.name.as_str())
             .collect();
-        let command = |mode: &str| {
+        let members = members.join(",");
+        let command = |mode: &str, members: &str| {
             format!(
-                "manage_ovs --bridge_name {} --bond_name {} {mode}--interfaces {} update_uplinks",
-                bridge.name,
-                port.name,
-                members.join(",")
+                "manage_ovs --bridge_name {} --bond_name {} {mode}--interfaces {members} update_uplinks",
+                bridge.name, port.name
             )
         };
         facts.owned(
@@ -76,14 +75,14 @@ impl Ahv {
             Owner::Acropolis,
             "manage_ovs update_uplinks deletes the bond and makes another, and from AOS 5.19 on the cluster's virtual \
              switch sets its uplinks again",
-            Some(command("")),
+            Some(command("", "NICS")),
         );
         facts.reverted(
             Aspect::Bond,
             Owner::Acropolis,
             "manage_ovs update_uplinks sets a mode that it is not told to active-backup, and from AOS 5.19 on the \
              cluster's virtual switch sets mode and LACP again",
-            Some(command("--bond_mode MODE ")),
+            Some(command("--bond_mode MODE ", &members)),
         );
     }
 }
