@@ -77,7 +77,7 @@ async fn serve(arguments: Arguments) -> Outcome {
     let is_embedded = !arguments.sources.names_one();
     let made = match (&arguments.tokens, arguments.make_tokens) {
         (Some(_), _) => None,
-        (None, Some(directory)) => Some(Made::lasting(directory)?),
+        (None, Some(directory)) => Some(Made::lasting(&directory)?),
         (None, None) => Some(Made::for_this_run()?),
     };
     let tokens = match (&arguments.tokens, &made) {
@@ -133,15 +133,15 @@ impl Made {
         Ok(made)
     }
 
-    fn lasting(directory: PathBuf) -> Result<Self, Box<dyn Error>> {
+    fn lasting(directory: &Path) -> Result<Self, Box<dyn Error>> {
         let about = |error| format!("no tokens can be made in {}: {error}", directory.display());
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
-            .create(&directory)
+            .create(directory)
             .map_err(about)?;
         let made = Self {
-            directory: directory.clone(),
+            directory: directory.to_owned(),
             ends: false,
         };
         if !made.tokens().exists() {

@@ -81,7 +81,7 @@ impl Editing {
             (Some(id), Some(confirm_by)) => {
                 print("done\n")?;
                 tell(&format!(
-                    "This is undone at {confirm_by} unless it is confirmed: run confirm {id} with the same flags."
+                    "This is undone at {confirm_by} unless it is confirmed: run confirm {id} with the same sources and --state."
                 ));
             }
             _ if report.applied => print("done\n")?,

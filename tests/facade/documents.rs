@@ -5,7 +5,7 @@
 //! a command that does not end with 0, and `&` that of a server that runs until the block ends. A line `…` stands for
 //! lines that are left out. `/tmp/ahv` is a directory of the session's own; ids and times of the journal may be others.
 //!
-//! A line of curl is run by a shell. A command that names a real host, or that never ends, prints nothing in the block: of it only the flags are tried.
+//! A line of curl or mkdir is run by a shell. A command that names a real host, or that never ends, prints nothing in the block: of it only the flags are tried.
 //!
 //! With UPDATE_GOLDEN=1 in the environment what is printed is written into the pages, where nothing is left out.
 
@@ -193,9 +193,14 @@ impl Session {
         })
     }
 
+    /// What stands for `/tmp/ahv`: it is not there before a line of the block makes it.
+    fn place(&self) -> String {
+        self.directory.path().join("ahv").to_string_lossy().into_owned()
+    }
+
     /// Runs a command, and gives what it prints.
     fn run(&mut self, call: &Call, examples: &Examples) -> Result<String, Failure> {
-        let place = self.directory.path().to_string_lossy().into_owned();
+        let place = self.place();
         let example = examples
             .0
             .get(&call.example)
@@ -204,7 +209,7 @@ impl Session {
         command
             .current_dir(root())
             .stdin(Stdio::null())
-            .env("XDG_STATE_HOME", &place)
+            .env("XDG_STATE_HOME", self.directory.path())
             .env_remove("SSH_CONNECTION");
         command.args(call.arguments.iter().map(|word| word.replace(PLACE, &place)));
         if call.in_background {
@@ -247,9 +252,9 @@ impl Session {
 }
 
 impl Session {
-    /// Runs a line of curl as a shell does; what it calls is a server of this session.
-    fn curl(&self, line: &str) -> Result<String, Failure> {
-        let place = self.directory.path().to_string_lossy().into_owned();
+    /// Runs a line as a shell does. It names nothing but what is this session's.
+    fn shell(&self, line: &str) -> Result<String, Failure> {
+        let place = self.place();
         let line = line.trim_start_matches("$ ").replace(PLACE, &place);
         let output = Command::new("sh")
             .args(["-c", &line])
@@ -292,7 +297,7 @@ fn rewritten(page: &str, examples: &Examples) -> Result<String, Failure> {
         }
         let printed = match Call::parse(line) {
             Some(call) => running.run(&call, examples)?,
-            None if line.starts_with("$ curl ") => running.curl(line)?,
+            None if line.starts_with("$ curl ") || line.starts_with("$ mkdir ") => running.shell(line)?,
             None => expect_known(line).map(|()| said.clone())?,
         };
         new.push_str(if leaves_out(&said, &printed) {

@@ -36,8 +36,12 @@ fn who_may(path: &Path) -> String {
     } else {
         String::new()
     };
+    let who = match user.as_str() {
+        "root" => user.clone(),
+        other => format!("{other} or root"),
+    };
     format!(
-        "{} belongs to user {user} and group {group} (mode {:03o}): run as {user} or root{join}",
+        "{} belongs to user {user} and group {group} (mode {:03o}): run as {who}{join}",
         path.display(),
         metadata.mode() & 0o777
     )

@@ -131,9 +131,16 @@ impl Rows {
         Ok(None)
     }
 
-    /// The interfaces of a port, in no order.
+    /// The interfaces of a port, in the order of their names: that of their UUIDs is another on each host.
     pub(crate) fn interfaces_of(&self, port: RowUuid<Port>) -> Result<Vec<RowUuid<Interface>>, PlanError> {
-        Ok(self.get(port, Port::INTERFACES)?.iter().collect())
+        Ok(self.by_label(&self.get(port, Port::INTERFACES)?))
+    }
+
+    /// Rows in the order of their names.
+    fn by_label<T: Table>(&self, rows: &Set<RowUuid<T>>) -> Vec<RowUuid<T>> {
+        let mut rows: Vec<_> = rows.iter().collect();
+        rows.sort_by_cached_key(|row| self.label(row.get()));
+        rows
     }
 
     /// The only interface of a port that is no bond.
@@ -265,12 +272,12 @@ impl Rows {
     /// that would keep its row alive.
     pub(crate) fn delete_bridge(&mut self, bridge: RowUuid<Bridge>) -> Result<(), PlanError> {
         let root = self.root()?;
-        let ports: Set<RowUuid<Port>> = self.get(bridge, Bridge::PORTS)?;
+        let ports = self.by_label(&self.get(bridge, Bridge::PORTS)?);
         self.unrefer(root, OpenVSwitch::BRIDGES, bridge)?;
-        for mirror in self.get(bridge, Bridge::MIRRORS)?.iter() {
+        for mirror in self.by_label(&self.get(bridge, Bridge::MIRRORS)?) {
             self.delete(mirror)?;
         }
-        for port in ports.iter() {
+        for port in ports {
             for interface in self.interfaces_of(port)? {
                 self.delete(interface)?;
             }

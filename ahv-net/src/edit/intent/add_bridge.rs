@@ -10,7 +10,7 @@ use super::Edit;
 use super::set_mtu::set_mtu;
 use crate::check::Fix;
 use crate::edit::PlanError;
-use crate::edit::draft::{Draft, FakeBridge, said};
+use crate::edit::draft::{Draft, FakeBridge, LinkIs, said};
 
 /// Makes a bridge, or a fake bridge: a VLAN of a bridge with a name of its own.
 ///
@@ -155,6 +155,16 @@ impl Edit for AddBridge {
     }
 }
 
+/// A bridge's own interface has its name, so no device of the host may have it.
+fn expect_no_device(draft: &Draft<'_>, name: &str) -> Result<(), PlanError> {
+    match draft.link(name) {
+        LinkIs::There => Err(PlanError::refused(format!(
+            "the host has a network device {name} already: take another name for the bridge"
+        ))),
+        LinkIs::NotThere | LinkIs::NotKnown => Ok(()),
+    }
+}
+
 impl AddBridge {
     fn edit_bridge(&self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
         let rows = draft.rows()?;
@@ -173,7 +183,10 @@ impl AddBridge {
                 }
                 bridge
             }
-            None => rows.add_bridge(&self.name)?,
+            None => {
+                expect_no_device(draft, &self.name)?;
+                draft.rows()?.add_bridge(&self.name)?
+            }
         };
         let rows = draft.rows()?;
         if let Some(mode) = self.fail_mode {

@@ -138,12 +138,19 @@ impl Edit for AddVxlan {
                         .iter()
                         .map(|(option, value)| format!("{option}={value}"))
                         .collect();
+                    let with = match found.is_empty() {
+                        true => String::new(),
+                        false => format!(" with {}", found.join(" ")),
+                    };
+                    let instead = match &*type_ {
+                        "vxlan" => "set_vxlan changes a tunnel",
+                        _ => "delete it first, or take another name",
+                    };
                     return Err(PlanError::refused(format!(
-                        "port {} is on {} already, {} with {}: set_vxlan changes a tunnel",
+                        "port {} is on {} already, {}{with}: {instead}",
                         self.name,
                         self.bridge,
                         kind(&type_),
-                        found.join(" ")
                     )));
                 }
                 port

@@ -294,11 +294,18 @@ impl Edit for SetBond {
         };
         let port = members.edit(draft)?;
         let rows = draft.rows()?;
-        if let Some(mode) = self.mode {
-            rows.set(port, Port::BOND_MODE, Some(mode.column()))?;
+        // An empty column is its default, and stays so where that is wanted.
+        if let Some(mode) = self.mode.map(BondMode::column) {
+            let is_so = rows.get(port, Port::BOND_MODE)?.is_none() && mode == PortBondMode::ActiveBackup;
+            if !is_so {
+                rows.set(port, Port::BOND_MODE, Some(mode))?;
+            }
         }
-        if let Some(lacp) = self.lacp {
-            rows.set(port, Port::LACP, Some(lacp.column()))?;
+        if let Some(lacp) = self.lacp.map(Lacp::column) {
+            let is_so = rows.get(port, Port::LACP)?.is_none() && lacp == PortLacp::Off;
+            if !is_so {
+                rows.set(port, Port::LACP, Some(lacp))?;
+            }
         }
         if let Some(delay) = self.updelay_ms {
             rows.set(port, Port::BOND_UPDELAY, i64::from(delay))?;
@@ -357,7 +364,9 @@ impl SetBond {
 
     /// What does it on a Nutanix host: everything at once, as it forgets what it is not told.
     fn equivalent(&self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
-        if !draft.is_ahv() {
+        // It cannot say the rest, and makes the bond anew.
+        let says_it = self.uplinks.is_some() || self.mode.is_some() || self.lacp.is_some();
+        if !draft.is_ahv() || !says_it {
             return Ok(());
         }
         let rows = draft.rows()?;

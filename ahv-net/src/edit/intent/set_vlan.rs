@@ -163,6 +163,9 @@ impl Edit for SetVlan {
     }
 
     fn edit(&self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
+        if self.vlan.names(VlanId::MAX) {
+            draft.note("VLAN 4095 is reserved (IEEE 802.1Q): physical switches drop its frames");
+        }
         match self.port.parse::<MacAddr>() {
             Ok(mac) => self.vlan.edit_nic(draft, mac),
             Err(_) => {
@@ -192,6 +195,16 @@ fn port_named(draft: &mut Draft<'_>, name: &str) -> Result<RowUuid<Port>, PlanEr
 }
 
 impl VlanSetting {
+    /// Whether this VLAN is among those that it is about.
+    fn names(&self, id: u16) -> bool {
+        match self {
+            Self::Access(vlan) => vlan.get() == id,
+            Self::Trunk { vlans, native, .. } => vlans.iter().chain(native).any(|vlan| vlan.get() == id),
+            Self::Dot1qTunnel { vlan, cvlans } => vlan.get() == id || cvlans.iter().any(|vlan| vlan.get() == id),
+            Self::Clear => false,
+        }
+    }
+
     /// Gives a port these VLANs, in the database and in libvirt's record of the NIC behind it.
     pub(crate) fn edit(&self, draft: &mut Draft<'_>, port: RowUuid<Port>) -> Result<(), PlanError> {
         self.check()?;
