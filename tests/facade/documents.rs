@@ -218,10 +218,13 @@ impl Session {
                 .path()
                 .join(format!("server{}.log", self.servers.len()));
             self.servers.push(Process::start(command, log.clone())?);
-            return wait_until("the server prints its remote", Duration::from_secs(20), || {
-                let said = fs::read_to_string(&log).unwrap_or_default();
-                Ok(said.ends_with('\n').then(|| said.replace(&place, PLACE)))
-            });
+            let said = || told(&fs::read_to_string(&log).unwrap_or_default());
+            wait_until("the server prints its remote", Duration::from_secs(20), || {
+                Ok(said().ends_with('\n').then_some(()))
+            })?;
+            // What it prints beside its remote comes with it.
+            std::thread::sleep(Duration::from_millis(300));
+            return Ok(said().replace(&place, PLACE));
         }
         if !call.can_run() {
             // What is wrong with a flag is said before help is given.
@@ -242,13 +245,21 @@ impl Session {
         if !call.can_run() {
             return Ok(String::new());
         }
-        let told = stderr
-            .lines()
-            .filter(|line| !line.contains("this is the embedded host"));
-        let mut printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        printed.extend(told.map(|line| format!("{line}\n")));
+        let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), told(&stderr));
         Ok(printed.replace(&place, PLACE))
     }
+}
+
+/// What is told, without the sentence that it is the embedded host.
+fn told(stderr: &str) -> String {
+    let lines = stderr
+        .lines()
+        .filter(|line| !line.contains("this is the embedded host"));
+    let mut told: String = lines.flat_map(|line| [line, "\n"]).collect();
+    if !stderr.ends_with('\n') {
+        told.pop();
+    }
+    told
 }
 
 impl Session {
@@ -262,8 +273,12 @@ impl Session {
             .env("no_proxy", "*")
             .output();
         let output = output.map_err(|error| Failure::new(error.to_string()))?;
+        let mut printed = String::from_utf8_lossy(&output.stdout).replace(&place, PLACE);
+        if !printed.is_empty() && !printed.ends_with('\n') {
+            printed.push('\n');
+        }
         match output.status.success() {
-            true => Ok(String::from_utf8_lossy(&output.stdout).replace(&place, PLACE)),
+            true => Ok(printed),
             false => Err(Failure::new(format!("{line}: {}", output.status))),
         }
     }

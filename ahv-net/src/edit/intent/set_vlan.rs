@@ -200,7 +200,9 @@ impl VlanSetting {
         match self {
             Self::Access(vlan) => vlan.get() == id,
             Self::Trunk { vlans, native, .. } => vlans.iter().chain(native).any(|vlan| vlan.get() == id),
-            Self::Dot1qTunnel { vlan, cvlans } => vlan.get() == id || cvlans.iter().any(|vlan| vlan.get() == id),
+            Self::Dot1qTunnel { vlan, cvlans } => {
+                vlan.get() == id || cvlans.iter().any(|vlan| vlan.get() == id)
+            }
             Self::Clear => false,
         }
     }
