@@ -54,10 +54,13 @@ impl Host {
             (Some(entry), Some(_)) => return Err(JournalError::Unfinished(Box::new(entry)).into()),
             (None, id) => applied(journal.history()?, id)?,
         };
+        // Who cannot have the database reverts nothing, and leaves nothing to be recovered.
+        let claim = Claim::take(self).await?;
         let mut keeping = Keeping::of(journal, lock, entry);
         // From here on it is unfinished again, should this process be killed.
         keeping.record(Phase::Begun, None, Some("it is being reverted".to_owned()))?;
-        self.undo_entry(keeping, options, "reverted".to_owned()).await
+        self.undo_entry(keeping, claim, options, "reverted".to_owned())
+            .await
     }
 
     /// Says that an applied plan is right, so that it stays.
@@ -151,7 +154,8 @@ impl Host {
             return Ok(Some(entry));
         }
         let why = reason(&entry);
-        self.undo_entry(Keeping::of(journal, lock, entry), options, why)
+        let claim = Claim::take(self).await?;
+        self.undo_entry(Keeping::of(journal, lock, entry), claim, options, why)
             .await
             .map(Some)
     }
@@ -160,13 +164,13 @@ impl Host {
     async fn undo_entry(
         &self,
         mut keeping: Keeping,
+        mut claim: Claim,
         options: &ApplyOptions,
         why: String,
     ) -> Result<Entry, ApplyError> {
         let Some(entry) = keeping.entry().cloned() else {
             return Err(JournalError::Nothing("there is nothing to undo".to_owned()).into());
         };
-        let mut claim = Claim::take(self).await?;
         let changes = entry.changes();
         let comment = format!("undo of {}", entry.plan.intent);
         let mut made = entry.made;
