@@ -4,6 +4,7 @@
 //! `cargo run --example agent -- --local --tokens /etc/ahv-net/tokens --allow-edits --listen unix:/run/ahv-net.sock`
 
 use std::error::Error;
+use std::fmt::Debug;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -16,6 +17,10 @@ use ahv_net::apply::Watchdog;
 use clap::Parser;
 use examples::{Outcome, Sources, parse, print, run, tell};
 use tokio::signal::unix::{SignalKind, signal};
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
 
 /// Serve the host to automation elsewhere, until SIGTERM or Ctrl-C. The first lines of its output are its URLs.
 #[derive(Parser)]
@@ -42,8 +47,9 @@ struct Arguments {
     /// The certificate's key, as a PEM file.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// Let the web pages of this origin call it: https://console.example.com; can be given several times.
-    #[arg(long, value_name = "ORIGIN")]
+    /// Let requests in whose header Origin is this: https://console.example.com; can be given several times. It is for programs that
+    /// send one; pages in browsers cannot call an agent.
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     origin: Vec<String>,
     /// Log edits to this file instead of to stderr.
     #[arg(long, value_name = "FILE")]
@@ -66,8 +72,77 @@ fn address(text: &str) -> Result<Listen, String> {
         .map_err(|_| "write IP:PORT, such as 127.0.0.1:8765, or unix:PATH".to_owned())
 }
 
+/// `SCHEME://HOST[:PORT]`, as programs write it into the header.
+fn origin(text: &str) -> Result<String, String> {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let is_host = |rest: &str| !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ']);
+    match rest.is_some_and(is_host) {
+        true => Ok(text.to_owned()),
+        false => {
+            Err("write SCHEME://HOST or SCHEME://HOST:PORT, such as https://console.example.com".to_owned())
+        }
+    }
+}
+
+/// Writes what goes wrong in the agent to stderr, a line each: a token file that cannot be read any more, an undo that failed, an
+/// audit log that cannot be written. Less than a crate for it would be, and enough for a service manager.
+struct Alarms;
+
+impl Subscriber for Alarms {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        let of_ours = ["ahv_net", "ovsdb_client", "libvirt_model"];
+        metadata.is_event()
+            && *metadata.level() <= Level::WARN
+            && of_ours.iter().any(|name| metadata.target().starts_with(name))
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::WARN)
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Words::default();
+        event.record(&mut line);
+        tell(&format!(
+            "{}: {}{}",
+            event.metadata().level(),
+            line.message,
+            line.fields
+        ));
+    }
+
+    // Spans are not enabled.
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[derive(Default)]
+struct Words {
+    message: String,
+    fields: String,
+}
+
+impl Visit for Words {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        match field.name() {
+            "message" => self.message = format!("{value:?}"),
+            name => self.fields += &format!("; {name}: {value:?}"),
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let arguments: Arguments = parse();
+    if tracing::subscriber::set_global_default(Alarms).is_err() {
+        tell("Warnings go where they went before.");
+    }
     run(serve(arguments))
 }
 
@@ -152,6 +227,13 @@ impl Made {
 
     /// The file that the agent reads comes last: where it is, the others are.
     fn make(&self) -> std::io::Result<()> {
+        for left in [self.reader(), self.editor()] {
+            // Of one who was killed between the files: no agent knows what is in them.
+            match fs::remove_file(left) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
         let (reader, editor) = (new_token(), new_token());
         write(&self.reader(), &format!("{reader}\n"))?;
         write(&self.editor(), &format!("{editor}\n"))?;

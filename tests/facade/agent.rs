@@ -1,6 +1,7 @@
 //! The agent as a process: examples and a Python client over it, and its death at any moment.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
@@ -70,6 +71,15 @@ pub(crate) fn cases(suite: &mut Suite) {
             let confirm = Example::available("confirm").map_err(|error| Failure::new(error.to_string()))?;
             let confirmed = confirm.run(&["--agent", &served.url, "--token-file", &editor])?;
             assert_eq!(confirmed.code, Some(0), "{confirmed:?}");
+            // What goes wrong in it is said on stderr.
+            let tokens = Path::new(&reader).with_file_name("tokens");
+            fs::set_permissions(&tokens, fs::Permissions::from_mode(0o644))?;
+            assert_eq!(
+                show.run(&["--agent", &served.url, "--token-file", &reader])?.code,
+                Some(1)
+            );
+            served.said("ERROR: no token is valid until the token file can be read again")?;
+            fs::set_permissions(&tokens, fs::Permissions::from_mode(0o600))?;
             let again = edit(&editor, &["--json"])?;
             let report: serde_json::Value = serde_json::from_str(&again.stdout)?;
             assert_eq!(report.get("steps"), Some(&json!([])));
@@ -118,6 +128,68 @@ pub(crate) fn cases(suite: &mut Suite) {
             assert!(shown.stdout.contains("tap345\tguest\t32"), "{shown:?}");
             refused_by(&run(&editor, &["set_vlan", "tap9", "40"])?, "tap9");
             refused_by(&run("/nonexistent", &["show"])?, "/nonexistent");
+            // The token goes to the agent alone: to nobody who stands between, and into no message.
+            let secret = fs::read_to_string(&reader)?;
+            let secret = secret.trim();
+            let token = directory.path().join("token");
+            let with = |text: &[u8], mode: u32| -> Result<Ran, Failure> {
+                fs::write(&token, text)
+                    .and_then(|()| fs::set_permissions(&token, fs::Permissions::from_mode(mode)))
+                    .map_err(|error| Failure::new(error.to_string()))?;
+                run(&token.display().to_string(), &["show"])
+            };
+            for (text, mode, says) in [
+                (
+                    format!("{secret}\n{secret}\n").as_bytes(),
+                    0o600,
+                    "alone on a line",
+                ),
+                ("h\u{e4}".as_bytes(), 0o600, "alone on a line"),
+                (secret.as_bytes(), 0o644, "chmod 0600"),
+            ] {
+                let ran = with(text, mode)?;
+                refused_by(&ran, says);
+                assert!(!ran.stderr.contains(secret), "{ran:?}");
+            }
+            let of = |url: &str| -> Result<Ran, Failure> {
+                let output = Command::new("/usr/bin/python3")
+                    .arg(&script)
+                    .args([url, &reader, "show"])
+                    .env("http_proxy", &served.url)
+                    .output()
+                    .map_err(|error| Failure::new(format!("cannot run python3: {error}")))?;
+                Ok(Ran::from(output))
+            };
+            refused_by(&of("banana")?, "no URL of an agent");
+            refused_by(&of("http://192.0.2.1:80")?, "in the clear");
+            let nobody = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+            let ran = of(&format!("http://{nobody}"))?;
+            refused_by(&ran, "is the agent running?");
+            for answer in [
+                format!(
+                    "HTTP/1.1 302 Found\r\nLocation: {}\r\nContent-Length: 0\r\n\r\n",
+                    served.url
+                ),
+                "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{".to_owned(),
+            ] {
+                let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+                let url = format!("http://{}", listener.local_addr()?);
+                let peer = std::thread::spawn(move || -> std::io::Result<()> {
+                    let (mut stream, _) = listener.accept()?;
+                    let mut buffer = [0; 1 << 14];
+                    if stream.read(&mut buffer)? == 0 {
+                        return Ok(());
+                    }
+                    stream.write_all(answer.as_bytes())
+                });
+                let ran = of(&url)?;
+                assert_eq!(ran.code, Some(1), "{ran:?}");
+                assert!(
+                    !ran.stderr.contains("Traceback") && !ran.stderr.contains("may be done"),
+                    "{ran:?}"
+                );
+                peer.join().map_err(|_| Failure::new("the peer failed"))??;
+            }
             Ok(())
         },
     );
@@ -259,14 +331,21 @@ async fn killed(agent: &Example, sources: &[String], rounds: u64) -> Result<(), 
         Served::start(agent, directory.path(), &line)
     };
     let options = ApplyOptions::new();
-    // A sequence that is the same in every run.
-    let mut random: u64 = 0x9E37_79B9_7F4A_7C15;
+    // Another sequence in every run; a failure is told by its seed.
+    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+    let seed = u64::try_from(since_1970.as_nanos() & u128::from(u64::MAX))?;
+    println!("seed {seed:#x}");
+    let mut random = seed;
     let (mut kept, mut undone) = (0, 0);
     for round in 0..rounds {
         random = random
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        let pause = Duration::from_millis((random >> 33) % 900);
+        // The first is killed when it surely is confirmed.
+        let pause = match round {
+            0 => Duration::from_secs(3),
+            _ => Duration::from_millis((random >> 33) % 900),
+        };
         let served = start(round % 3 == 0)?;
         let client = Client::new(&served.url, ClientOptions::token(&secret).timeout(PATIENCE))?;
         let before = tag(&client).await?;
@@ -301,7 +380,7 @@ async fn killed(agent: &Example, sources: &[String], rounds: u64) -> Result<(), 
         let found = tag(&client).await?;
         assert_eq!(
             found, expected,
-            "round {round}, killed after {pause:?}, {outcome:?}: {recorded:?}"
+            "seed {seed:#x}, round {round}, killed after {pause:?}, {outcome:?}: {recorded:?}"
         );
         match is_confirmed {
             true => kept += 1,

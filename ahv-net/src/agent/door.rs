@@ -14,6 +14,7 @@ use tower::Service;
 
 use super::fault::Fault;
 use super::gate::Gate;
+use super::line::Line;
 use super::session::Session;
 
 /// What an HTTP request has to pass before anything of it is looked at: its origin, its token, its size and its pace.
@@ -27,6 +28,8 @@ pub(super) struct Door {
     pub(super) from: String,
     /// The address of this host by which it came.
     pub(super) reached_by: Option<IpAddr>,
+    /// How the connection is doing.
+    pub(super) line: Arc<Line>,
     /// The place of the connection among those that there may be; a WebSocket keeps it.
     pub(super) place: Arc<OwnedSemaphorePermit>,
 }
@@ -51,6 +54,7 @@ impl Door {
             secret,
             from: self.from.clone(),
             reached_by: self.reached_by,
+            line: Arc::clone(&self.line),
         });
         let Some(session) = session.filter(|session| self.gate.caller(session).is_some()) else {
             let said = "give a valid token in the header Authorization: Bearer TOKEN";
@@ -96,11 +100,7 @@ impl Door {
             )),
             Err(_) => {
                 let said = "the body of the request did not come in time";
-                let mut response = refusal(StatusCode::REQUEST_TIMEOUT, &Fault::Invalid, said);
-                response
-                    .headers_mut()
-                    .insert(header::CONNECTION, HeaderValue::from_static("close"));
-                Err(response)
+                Err(refusal(StatusCode::REQUEST_TIMEOUT, &Fault::Invalid, said))
             }
         }
     }
@@ -119,7 +119,8 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
         .then(|| secret.trim_start_matches(' ').to_owned())
 }
 
-/// An answer to those who were not let through, which is a JSON-RPC error nevertheless.
+/// An answer to those who were not let through, which is a JSON-RPC error nevertheless. It is the last of the connection:
+/// strangers keep no place.
 fn refusal(status: StatusCode, fault: &Fault, said: &str) -> HttpResponse {
     let body = serde_json::json!({ "jsonrpc": "2.0", "error": fault.saying(said), "id": null });
     let mut response = Response::new(HttpBody::from(body.to_string()));
@@ -127,5 +128,8 @@ fn refusal(status: StatusCode, fault: &Fault, said: &str) -> HttpResponse {
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

@@ -144,9 +144,13 @@ fn status_hint(status: u16) -> &'static str {
 }
 
 impl AgentError {
-    /// Whether an edit may be done or not.
+    /// Whether an edit may be done or not: its answer was lost or too large, or the agent failed while it did it.
     pub fn is_outcome_unknown(&self) -> bool {
-        matches!(self, Self::OutcomeUnknown { .. })
+        match self {
+            Self::OutcomeUnknown { .. } => true,
+            Self::Refused { fault, .. } => matches!(**fault, Fault::Internal),
+            _ => false,
+        }
     }
 
     /// Whether the token is not taken, or not for this.

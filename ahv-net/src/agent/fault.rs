@@ -1,11 +1,12 @@
 //! What an agent says when it refuses or fails: the `error` of a JSON-RPC answer, and the way back from it.
 
+use jsonrpsee::server::MethodResponse;
 use jsonrpsee::types::ErrorObjectOwned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::apply::journal::{Entry, JournalError, UnixTime, Who};
+use crate::apply::journal::{Entry, JournalError, Phase, UnixTime, Who};
 use crate::apply::{ApplyError, StepError, Undo};
 use crate::edit::{Objection, PlanError};
 
@@ -56,10 +57,12 @@ pub enum Fault {
     Busy {
         /// Whose.
         by: String,
-        /// The process that does it.
-        pid: u32,
-        /// Since when, in milliseconds since 1970.
-        since: UnixTime,
+        /// The process that does it, where it is one of this host.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pid: Option<u32>,
+        /// Since when, in milliseconds since 1970, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<UnixTime>,
     },
     /// Another edit is not finished. Nothing was done.
     Unfinished {
@@ -172,7 +175,12 @@ pub(super) fn of_error(error: &Error) -> ErrorObjectOwned {
 
 /// What an edit that was not done says.
 pub(super) fn of_apply_error(error: ApplyError) -> ErrorObjectOwned {
-    let message = error.to_string();
+    let mut message = error.to_string();
+    if let ApplyError::Journal(JournalError::Unfinished(entry)) = &error
+        && entry.phase == Phase::Unsettled
+    {
+        message += "; recover --leave is run on the host itself, as no agent does it";
+    }
     match error {
         ApplyError::Host(error) => return of_error(&error),
         ApplyError::Stopped(objections) => Fault::Stopped { objections },
@@ -188,18 +196,57 @@ pub(super) fn of_apply_error(error: ApplyError) -> ErrorObjectOwned {
         ApplyError::Journal(error) => match error {
             JournalError::Busy { by } => Fault::Busy {
                 by: by.user,
-                pid: by.pid,
-                since: by.since,
+                pid: Some(by.pid),
+                since: Some(by.since),
+            },
+            JournalError::BusyUnsaid { .. } => Fault::Busy {
+                by: "another process".to_owned(),
+                pid: None,
+                since: None,
             },
             JournalError::Unfinished(entry) => Fault::Unfinished { entry },
             JournalError::TooLate(entry) => Fault::TooLate { entry },
             JournalError::Nothing(what) => Fault::Nothing { what },
             _ => Fault::Journal,
         },
-        ApplyError::BusyElsewhere { .. } => Fault::TooMany { retry_after_ms: 1000 },
+        ApplyError::BusyElsewhere { remote, .. } => Fault::Busy {
+            by: format!("another editor of {remote}"),
+            pid: None,
+            since: None,
+        },
         ApplyError::Agent(_) => Fault::Internal,
     }
     .saying(message)
+}
+
+/// What to say instead where jsonrpsee itself refused a call: its kind, and a sentence that says what to do. None where the
+/// answer is a result, or says so already.
+pub(super) fn of_response(response: &MethodResponse) -> Option<ErrorObjectOwned> {
+    let fault = match response.as_error_code() {
+        Some(-32602..=-32601) if response.is_method_call() => Fault::Invalid,
+        _ => return None,
+    };
+    let said: Refused = serde_json::from_str(response.as_json().get()).ok()?;
+    let what = match said.error.data {
+        Some(serde_json::Value::Object(_)) => return None,
+        Some(serde_json::Value::String(what)) => format!(": {what}"),
+        _ => String::new(),
+    };
+    let hint = "rpc.discover and docs/agent.md tell what there is";
+    let message = format!("{}{what}; {hint}", said.error.message);
+    Some(ErrorObjectOwned::owned(said.error.code, message, Some(fault)))
+}
+
+#[derive(Deserialize)]
+struct Refused {
+    error: RefusedError,
+}
+
+#[derive(Deserialize)]
+struct RefusedError {
+    code: i32,
+    message: String,
+    data: Option<serde_json::Value>,
 }
 
 /// The error that an agent spoke of, as if it had happened here; the fault itself where there is none such.
@@ -208,7 +255,11 @@ pub(super) fn to_apply_error(fault: Fault) -> Result<ApplyError, Fault> {
         Fault::Stopped { objections } => ApplyError::Stopped(objections),
         Fault::OtherHost { what } => ApplyError::OtherHost(what),
         Fault::Stale { what } => ApplyError::Stale(what),
-        Fault::Busy { by, pid, since } => JournalError::Busy {
+        Fault::Busy {
+            by,
+            pid: Some(pid),
+            since: Some(since),
+        } => JournalError::Busy {
             by: Box::new(Who { user: by, pid, since }),
         }
         .into(),

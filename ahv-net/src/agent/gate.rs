@@ -9,7 +9,9 @@ use jsonrpsee::types::{ErrorObjectOwned, Request};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::fault::Fault;
+use super::audit::{Audit, Line as Logged};
+use super::fault::{self, Fault};
+use super::line::Line;
 use super::options::Limits;
 use super::scope::Scope;
 use super::session::{Caller, Session};
@@ -20,11 +22,17 @@ use super::tokens::Tokens;
 pub(super) struct Gate {
     tokens: Tokens,
     allow_edits: bool,
+    audit: Arc<Audit>,
     calls: Arc<Semaphore>,
+    /// Confirming and reverting have room whatever is read meanwhile.
+    edits: Arc<Semaphore>,
     per_second: f64,
     burst: f64,
     buckets: Mutex<HashMap<String, Bucket>>,
 }
+
+/// What one is told whose token was taken away.
+pub(super) const NOT_VALID: &str = "this token is not valid any more: ask for another";
 
 /// How many calls a token still has, and as of when.
 #[derive(Debug)]
@@ -34,11 +42,13 @@ struct Bucket {
 }
 
 impl Gate {
-    pub(super) fn new(tokens: Tokens, allow_edits: bool, limits: &Limits) -> Self {
+    pub(super) fn new(tokens: Tokens, allow_edits: bool, audit: Arc<Audit>, limits: &Limits) -> Self {
         Self {
             tokens,
             allow_edits,
+            audit,
             calls: Arc::new(Semaphore::new(limits.calls)),
+            edits: Arc::new(Semaphore::new(limits.calls)),
             per_second: f64::from(limits.calls_per_second.max(1)),
             burst: f64::from(limits.burst.max(1)),
             buckets: Mutex::default(),
@@ -56,35 +66,48 @@ impl Gate {
         })
     }
 
-    /// Whether a method may be called; the permit is held while it runs.
-    fn admit(
-        &self,
-        method: &str,
-        session: Option<&Session>,
-    ) -> Result<(Caller, OwnedSemaphorePermit), ErrorObjectOwned> {
-        let caller = session
+    fn known(&self, session: Option<&Session>) -> Result<Caller, ErrorObjectOwned> {
+        session
             .and_then(|session| self.caller(session))
-            .ok_or_else(|| Fault::Unauthorized.saying("this token is not valid any more: ask for another"))?;
+            .ok_or_else(|| Fault::Unauthorized.saying(NOT_VALID))
+    }
+
+    /// Whether this caller may call a method now.
+    fn admit(&self, method: &str, caller: &Caller) -> Result<(), ErrorObjectOwned> {
         self.take_from_bucket(&caller.name)?;
         // An unknown method is told from a forbidden one by the server behind this gate.
-        if Scope::of_method(method) == Some(Scope::Edit) {
-            if !self.allow_edits {
-                let said = "this agent only reads: start it with --allow-edits where it may edit";
-                return Err(Fault::Forbidden.saying(said));
-            }
-            if caller.scope < Scope::Edit {
-                let said = format!(
-                    "the token of {} is for reading, and {method} needs one for editing",
-                    caller.name
-                );
-                return Err(Fault::Forbidden.saying(said));
-            }
+        if Scope::of_method(method) != Some(Scope::Edit) {
+            return Ok(());
         }
-        let permit = Arc::clone(&self.calls).try_acquire_owned().map_err(|_| {
+        let said = match (self.allow_edits, caller.scope) {
+            (true, Scope::Edit) => return Ok(()),
+            (false, _) => "this agent only reads: start it with --allow-edits where it may edit".to_owned(),
+            (true, Scope::Read) => format!(
+                "the token of {} is for reading, and {method} needs one for editing",
+                caller.name
+            ),
+        };
+        self.audit.note(&Logged {
+            who: &caller.name,
+            from: &caller.from,
+            does: method,
+            plan: "",
+            allowed: &[],
+            outcome: &format!("refused: {said}"),
+        });
+        Err(Fault::Forbidden.saying(said))
+    }
+
+    /// The right to work, held while a call runs.
+    fn permit(&self, edits: bool) -> Result<OwnedSemaphorePermit, ErrorObjectOwned> {
+        let room = match edits {
+            true => &self.edits,
+            false => &self.calls,
+        };
+        Arc::clone(room).try_acquire_owned().map_err(|_| {
             Fault::TooMany { retry_after_ms: 1000 }
                 .saying("the agent has too much to do: try again in a second")
-        })?;
-        Ok((caller, permit))
+        })
     }
 
     #[expect(
@@ -120,6 +143,7 @@ impl Gate {
 #[derive(Debug, Clone)]
 pub(super) struct Gated<S> {
     pub(super) gate: Arc<Gate>,
+    pub(super) line: Arc<Line>,
     pub(super) service: S,
 }
 
@@ -139,13 +163,24 @@ where
     type BatchResponse = MethodResponse;
 
     fn call<'a>(&self, mut request: Request<'a>) -> impl Future<Output = MethodResponse> + Send + 'a {
-        let admitted = self.gate.admit(request.method_name(), request.extensions().get());
-        let service = self.service.clone();
+        let Self { gate, line, service } = self.clone();
         async move {
+            let _call = line.call().await;
+            let admitted = gate.known(request.extensions().get()).and_then(|caller| {
+                gate.admit(request.method_name(), &caller)?;
+                Ok((caller, gate.permit(is_edit(&request))?))
+            });
             match admitted {
                 Ok((caller, _permit)) => {
                     request.extensions_mut().insert(caller);
-                    service.call(request).await
+                    let id = request.id.clone();
+                    let response = service.call(request).await;
+                    match fault::of_response(&response) {
+                        Some(error) => {
+                            MethodResponse::error(id, error).with_extensions(response.extensions().clone())
+                        }
+                        None => response,
+                    }
                 }
                 Err(error) => MethodResponse::error(request.id, error),
             }
@@ -154,28 +189,40 @@ where
 
     /// One after the other, each as if it came alone; what is not admitted is answered in its place.
     fn batch<'a>(&self, mut batch: Batch<'a>) -> impl Future<Output = MethodResponse> + Send + 'a {
-        let mut permits = Vec::new();
-        for entry in batch.iter_mut() {
-            let Ok(BatchEntry::Call(request)) = entry else {
-                continue;
-            };
-            match self.gate.admit(request.method_name(), request.extensions().get()) {
-                Ok((caller, permit)) => {
-                    request.extensions_mut().insert(caller);
-                    // They run one after the other: one permit is enough.
-                    permits.truncate(0);
-                    permits.push(permit);
-                }
-                Err(error) => {
-                    let id = request.id.clone();
-                    *entry = Err(BatchEntryErr::new(id, error));
+        let Self { gate, line, service } = self.clone();
+        async move {
+            let _call = line.call().await;
+            // They run one after the other, so that one look at the token and one permit are enough.
+            let mut shared = None;
+            let edits = batch
+                .iter()
+                .any(|entry| matches!(entry, Ok(BatchEntry::Call(request)) if is_edit(request)));
+            for entry in batch.iter_mut() {
+                let Ok(BatchEntry::Call(request)) = entry else {
+                    continue;
+                };
+                let (caller, permit) = shared.get_or_insert_with(|| {
+                    let permit = gate.permit(edits);
+                    (gate.known(request.extensions().get()), permit)
+                });
+                let admitted = caller.clone().and_then(|caller| {
+                    permit.as_ref().map_err(Clone::clone)?;
+                    gate.admit(request.method_name(), &caller)?;
+                    Ok(caller)
+                });
+                match admitted {
+                    Ok(caller) => {
+                        request.extensions_mut().insert(caller);
+                    }
+                    Err(error) => {
+                        let id = request.id.clone();
+                        *entry = Err(BatchEntryErr::new(id, error));
+                    }
                 }
             }
-        }
-        let service = self.service.clone();
-        async move {
-            let _permits = permits;
-            service.batch(batch).await
+            let response = service.batch(batch).await;
+            drop(shared);
+            response
         }
     }
 
@@ -187,4 +234,8 @@ where
         let service = self.service.clone();
         async move { service.notification(notification).await }
     }
+}
+
+fn is_edit(request: &Request<'_>) -> bool {
+    Scope::of_method(request.method_name()) == Some(Scope::Edit)
 }

@@ -1,7 +1,7 @@
 use std::fs;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObj
 
 use super::error::StartError;
 use super::options::Listen;
+use super::tokens::open_closed_to;
 
 /// An open connection, whatever it is.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -35,13 +36,33 @@ pub(super) struct Accepted {
 }
 
 /// The file of a unix socket, which goes with the listener.
-pub(super) struct SocketFile(PathBuf);
+pub(super) struct SocketFile {
+    path: PathBuf,
+    /// Device and inode: another agent may have put its own there since.
+    made: Option<(u64, u64)>,
+}
+
+impl SocketFile {
+    fn of(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            made: identity(path),
+        }
+    }
+}
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // It may be gone already.
-        let _ = fs::remove_file(&self.0);
+        if self.made.is_some() && self.made == identity(&self.path) {
+            // It may be gone already.
+            let _ = fs::remove_file(&self.path);
+        }
     }
+}
+
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let found = fs::symlink_metadata(path).ok()?;
+    Some((found.dev(), found.ino()))
 }
 
 impl Listener {
@@ -68,7 +89,7 @@ impl Listener {
                     address: path.display().to_string(),
                     error,
                 })?;
-                Ok(Self::Unix(opened, SocketFile(path.clone())))
+                Ok(Self::Unix(opened, SocketFile::of(path)))
             }
         }
     }
@@ -78,7 +99,7 @@ impl Listener {
         match self {
             Self::Tcp(_, address, None) => format!("http://{address}"),
             Self::Tcp(_, address, Some(_)) => format!("https://{address}"),
-            Self::Unix(_, file) => format!("unix:{}", file.0.display()),
+            Self::Unix(_, file) => format!("unix:{}", file.path.display()),
         }
     }
 
@@ -126,13 +147,17 @@ async fn unix(path: &Path) -> io::Result<UnixListener> {
                 "a file that is no socket stands there",
             ));
         }
-        if UnixStream::connect(path).await.is_ok() {
-            return Err(io::Error::new(
-                io::ErrorKind::AddrInUse,
-                "another agent listens there",
-            ));
+        match UnixStream::connect(path).await {
+            // Nobody listens there any more.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path)?,
+            // Whoever has no room or no leave to answer at the moment is there nevertheless.
+            Ok(_) | Err(_) => {
+                return Err(io::Error::new(
+                    io::ErrorKind::AddrInUse,
+                    "another process listens there",
+                ));
+            }
         }
-        fs::remove_file(path)?;
     }
     let listener = UnixListener::bind(path)?;
     // Who comes between the two calls still needs a token.
@@ -143,12 +168,17 @@ async fn unix(path: &Path) -> io::Result<UnixListener> {
 /// What TLS is spoken with.
 ///
 /// # Errors
-/// When the certificate or the key cannot be read, or they do not belong together.
+/// When the certificate or the key cannot be read, others can read the key, or they do not belong together.
 pub(super) fn tls(certificate: &Path, key: &Path) -> Result<TlsAcceptor, StartError> {
     let chain = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| StartError::tls(certificate, error))?;
-    let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| StartError::tls(key, error))?;
+    // A group of its own may read keys, as it does on Debian.
+    let (file, _) = open_closed_to(key, 0o027).map_err(|error| match error {
+        StartError::TokenFile { file, why } => StartError::tls(&file, why),
+        error => error,
+    })?;
+    let secret = PrivateKeyDer::from_pem_reader(file).map_err(|error| StartError::tls(key, error))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| StartError::tls(certificate, error))?

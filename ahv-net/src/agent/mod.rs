@@ -41,6 +41,7 @@ mod edits;
 mod error;
 mod fault;
 mod gate;
+mod line;
 mod listener;
 mod methods;
 mod notice;

@@ -44,6 +44,11 @@ pub enum Notice {
         /// The source.
         source: Source,
     },
+    /// It is the last: the agent tells no more, and closes the connection.
+    Ended {
+        /// Why, and what to do.
+        reason: String,
+    },
 }
 
 impl Notice {

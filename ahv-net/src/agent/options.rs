@@ -17,8 +17,9 @@ pub struct AgentOptions {
     pub allow_edits: bool,
     /// The certificate and its key, as PEM files. Every TCP address then speaks TLS alone.
     pub tls: Option<(PathBuf, PathBuf)>,
-    /// The web pages that may call it, such as `https://console.example.com`. A request that names another as its
-    /// `Origin` is refused; what is no browser names none.
+    /// Values of the header `Origin` that are let in, such as `https://console.example.com`; every other is refused. They are
+    /// of programs that send one: browsers cannot call an agent, as it answers no preflight, and a page's WebSocket brings no
+    /// token along.
     pub origins: BTreeSet<String>,
     /// Where edits are logged; `None` is stderr.
     pub audit: Option<PathBuf>,
@@ -45,9 +46,9 @@ pub enum Listen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Connections at once.
+    /// Connections at once: over TCP, and as many over each unix socket.
     pub connections: usize,
-    /// Calls at once, of all connections.
+    /// Calls at once, of all connections; as many that edit or confirm have room beside those that read.
     pub calls: usize,
     /// Calls of one token in a second, on average.
     pub calls_per_second: u32,
@@ -61,7 +62,8 @@ pub struct Limits {
     pub request_bytes: u32,
     /// Bytes of an answer.
     pub answer_bytes: u32,
-    /// How long the TLS handshake, the headers of a request, and its body may take, each.
+    /// How long the TLS handshake, the headers of a request, and its body may take, each; and how long an answer may wait of
+    /// which nothing is read.
     pub patience: Duration,
     /// How long an edit may go on after the agent was asked to end, before it is asked to stop and to undo what it
     /// did.
@@ -122,7 +124,7 @@ impl AgentOptions {
         self
     }
 
-    /// Lets the pages of this origin call it, too.
+    /// Lets requests with this `Origin` in, too.
     #[must_use]
     pub fn origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.insert(origin.into());

@@ -18,6 +18,7 @@ use super::door::Door;
 use super::edits::Edits;
 use super::error::StartError;
 use super::gate::{Gate, Gated};
+use super::line::{Line, Patient};
 use super::listener;
 use super::listener::{Accepted, Listener, Stream};
 use super::options::{AgentOptions, Limits};
@@ -56,7 +57,6 @@ struct Shared {
     stop: StopHandle,
     origins: Arc<BTreeSet<String>>,
     limits: Limits,
-    places: Arc<Semaphore>,
 }
 
 impl Agent {
@@ -76,12 +76,14 @@ impl Agent {
     )]
     pub async fn start(host: Host, options: AgentOptions) -> Result<Self, StartError> {
         let limits = options.limits.clone();
+        let audit = Arc::new(Audit::open(options.audit.as_deref())?);
+        let tokens = Tokens::open(&options.tokens)?;
         let gate = Arc::new(Gate::new(
-            Tokens::open(&options.tokens)?,
+            tokens,
             options.allow_edits,
+            Arc::clone(&audit),
             &limits,
         ));
-        let audit = Audit::open(options.audit.as_deref())?;
         let tls = match &options.tls {
             Some((certificate, key)) => Some(listener::tls(certificate, key)?),
             None => None,
@@ -110,13 +112,19 @@ impl Agent {
             config: config(&limits),
             stop: stop_handle,
             origins: Arc::new(options.origins),
-            places: Arc::new(Semaphore::new(limits.connections)),
             limits,
         });
         let urls = listeners.iter().map(Listener::url).collect();
         let mut accepting = JoinSet::new();
+        let places = || Arc::new(Semaphore::new(shared.limits.connections));
+        let of_tcp = places();
         for listener in listeners {
-            accepting.spawn(accept(listener, Arc::clone(&shared)));
+            // Who fills the places of the network leaves those who are on the host theirs.
+            let places = match listener {
+                Listener::Tcp(..) => Arc::clone(&of_tcp),
+                Listener::Unix(..) => places(),
+            };
+            accepting.spawn(accept(listener, places, Arc::clone(&shared)));
         }
         Ok(Self {
             urls,
@@ -182,10 +190,10 @@ fn config(limits: &Limits) -> ServerConfig {
 
 /// Takes connections, until the agent ends.
 #[expect(clippy::disallowed_methods, reason = "every connection has a task of its own")]
-async fn accept(listener: Listener, shared: Arc<Shared>) {
+async fn accept(listener: Listener, places: Arc<Semaphore>, shared: Arc<Shared>) {
     loop {
         // Who finds no place waits before the door, in the kernel's queue.
-        let Ok(place) = Arc::clone(&shared.places).acquire_owned().await else {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             return;
         };
         match listener.accept().await {
@@ -207,10 +215,12 @@ async fn connection(accepted: Accepted, shared: Arc<Shared>, place: OwnedSemapho
         from,
         reached_by,
     } = accepted;
-    let stream: Box<dyn Stream> = match tls {
+    let line = Line::new();
+    let stream: Box<dyn Stream> = Box::new(Patient::new(stream, Arc::clone(&line), shared.limits.patience));
+    let stream = match tls {
         None => stream,
         Some(tls) => match tokio::time::timeout(shared.limits.patience, tls.accept(stream)).await {
-            Ok(Ok(stream)) => Box::new(stream),
+            Ok(Ok(stream)) => Box::new(stream) as Box<dyn Stream>,
             Ok(Err(error)) => {
                 tracing::debug!(from, %error, "no TLS");
                 return;
@@ -228,6 +238,7 @@ async fn connection(accepted: Accepted, shared: Arc<Shared>, place: OwnedSemapho
         patience: shared.limits.patience,
         from,
         reached_by,
+        line: Arc::clone(&line),
         place: Arc::new(place),
     };
     let gate = Arc::clone(&shared.gate);
@@ -235,6 +246,7 @@ async fn connection(accepted: Accepted, shared: Arc<Shared>, place: OwnedSemapho
         .set_config(shared.config.clone())
         .set_rpc_middleware(RpcServiceBuilder::new().layer_fn(move |service| Gated {
             gate: Arc::clone(&gate),
+            line: Arc::clone(&line),
             service,
         }))
         .to_service_builder()

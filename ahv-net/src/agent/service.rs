@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::describe;
 use super::edits::Edits;
 use super::fault::{self, Fault};
-use super::gate::Gate;
+use super::gate::{Gate, NOT_VALID};
 use super::notice::Notice;
 use super::report::CheckReport;
 use super::rpc::AgentServer;
@@ -28,6 +28,9 @@ use crate::watch::Watch;
 
 /// How often a subscriber's token is looked up again.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// How long an edit may wait for its confirmation.
+const LONGEST_UNCONFIRMED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What the methods do.
 pub(super) struct Service {
@@ -77,7 +80,11 @@ impl AgentServer for Service {
             Some(after) => after,
             None => self.picture().await?,
         };
-        let difference = topology::diff(&before, &after);
+        // Two large pictures take their time, in which others are served.
+        let difference = tokio::task::spawn_blocking(move || topology::diff(&before, &after));
+        let difference = difference
+            .await
+            .map_err(|_| Fault::Internal.saying("the agent failed while it compared the two pictures"))?;
         Ok(match all {
             Some(true) => difference,
             _ => difference.without_incidental(),
@@ -107,6 +114,10 @@ impl AgentServer for Service {
         wait: Option<bool>,
     ) -> Result<Report, ErrorObjectOwned> {
         let limit = confirm_within_ms.map(Duration::from_millis);
+        if limit.is_some_and(|limit| limit > LONGEST_UNCONFIRMED) {
+            let said = "confirm_within_ms is more than a day: nothing else can be edited until it is confirmed, so give less";
+            return Err(Fault::Invalid.saying(said));
+        }
         let edits = Arc::clone(&self.edits);
         edits
             .apply(caller(extensions)?, plan, limit, wait.unwrap_or(true))
@@ -184,18 +195,26 @@ async fn tell(
                     return Ok(());
                 };
                 if gate.caller(session).is_none() {
-                    return Ok(());
+                    return end(&sink, session).await;
                 }
                 sink.send(message(&Notice::of(event, pictures))?).await?;
             }
             () = sink.closed() => return Ok(()),
             () = tokio::time::sleep(LOOK_AGAIN) => {
                 if gate.caller(session).is_none() {
-                    return Ok(());
+                    return end(&sink, session).await;
                 }
             }
         }
     }
+}
+
+/// Tells a subscriber that his token is valid no more, and closes his connection: silence would look like a quiet host.
+async fn end(sink: &jsonrpsee::SubscriptionSink, session: &Session) -> SubscriptionResult {
+    let reason = NOT_VALID.to_owned();
+    let told = sink.send(message(&Notice::Ended { reason })?).await;
+    session.line.hang_up();
+    Ok(told?)
 }
 
 fn message(notice: &Notice) -> Result<SubscriptionMessage, serde_json::Error> {

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use super::line::Line;
 use super::scope::Scope;
 
 /// What a connection brings along with each of its calls.
@@ -12,6 +14,8 @@ pub(super) struct Session {
     pub(super) from: String,
     /// The address of this host by which it came; none by a unix socket or a loopback address.
     pub(super) reached_by: Option<IpAddr>,
+    /// The connection itself.
+    pub(super) line: Arc<Line>,
 }
 
 /// The secret is never printed.

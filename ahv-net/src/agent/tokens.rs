@@ -65,6 +65,9 @@ impl Tokens {
     /// When it cannot be read, others may read or write it, or a line of it makes no sense.
     pub(super) fn open(file: &Path) -> Result<Self, StartError> {
         let (stamp, tokens) = read(file)?;
+        if tokens.is_empty() {
+            tracing::warn!(file = %file.display(), "there is no token in the file, so nobody can call the agent: write NAME read|edit TOKEN");
+        }
         Ok(Self {
             file: file.to_owned(),
             known: Mutex::new(Known {
@@ -133,15 +136,26 @@ fn read(path: &Path) -> Result<(Stamp, Vec<Token>), StartError> {
     let (mut file, found) = open_private(path)?;
     let mut text = String::new();
     file.by_ref()
-        .take(LARGEST)
+        .take(LARGEST + 1)
         .read_to_string(&mut text)
         .map_err(|error| StartError::token_file(path, format!("cannot be read: {error}")))?;
+    if text.len() as u64 > LARGEST {
+        return Err(StartError::token_file(
+            path,
+            "is larger than 1 MiB: take out what is no token",
+        ));
+    }
     let tokens = parse(&text).map_err(|why| StartError::token_file(path, why))?;
     Ok((Stamp::of(&found), tokens))
 }
 
 /// Opens a file with a secret in it, which is refused where others may read or write it.
 pub(super) fn open_private(path: &Path) -> Result<(File, Metadata), StartError> {
+    open_closed_to(path, 0o077)
+}
+
+/// As [`open_private`], refused where any of these bits of the mode is set.
+pub(super) fn open_closed_to(path: &Path, others: u32) -> Result<(File, Metadata), StartError> {
     let refuse = |why: String| Err(StartError::token_file(path, why));
     // Not blocked by a FIFO that nobody writes to.
     let opened = fs::OpenOptions::new()
@@ -160,7 +174,7 @@ pub(super) fn open_private(path: &Path) -> Result<(File, Metadata), StartError> 
     if found.uid() != us && found.uid() != 0 {
         return refuse(format!("belongs to user {}: chown it", found.uid()));
     }
-    if found.mode() & 0o077 != 0 {
+    if found.mode() & others != 0 {
         return refuse("can be read or written by others: chmod 0600 it".to_owned());
     }
     Ok((file, found))
@@ -315,6 +329,9 @@ mod tests {
         let why = Tokens::open(&path).unwrap_err().to_string();
         assert!(why.contains("chmod 0600"), "{why}");
         assert!(Tokens::open(dir.path()).is_err());
+        write(&path, &format!("a read {ONE}\n{}", "#\n".repeat(1 << 19)), 0o600);
+        let why = Tokens::open(&path).unwrap_err().to_string();
+        assert!(why.contains("1 MiB"), "{why}");
         assert!(Tokens::open(&dir.path().join("none")).is_err());
         assert_eq!(new_token().len(), 64);
         assert_ne!(new_token(), new_token());

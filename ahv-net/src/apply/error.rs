@@ -7,6 +7,8 @@ use ovsdb_client::wire::ErrorKind;
 use super::journal::JournalError;
 use super::report::Undo;
 use super::watchdog::WatchdogError;
+#[cfg(feature = "agent")]
+use crate::agent::Fault;
 use crate::edit::Objection;
 
 /// Why one step did not succeed.
@@ -135,6 +137,8 @@ impl ApplyError {
         match self {
             Self::Journal(error) => error.is_busy(),
             Self::BusyElsewhere { .. } => true,
+            #[cfg(feature = "agent")]
+            Self::Agent(error) => matches!(error.fault(), Some(Fault::Busy { .. })),
             _ => false,
         }
     }
@@ -144,7 +148,10 @@ impl ApplyError {
         match self {
             Self::Failed { undo, .. } | Self::NotRecorded { undo, .. } => undo.is_complete(),
             #[cfg(feature = "agent")]
-            Self::Agent(error) => !error.is_outcome_unknown(),
+            Self::Agent(error) => match error.fault() {
+                Some(Fault::NotRecorded { undo }) => undo.is_complete(),
+                _ => !error.is_outcome_unknown(),
+            },
             _ => true,
         }
     }

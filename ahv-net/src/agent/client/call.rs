@@ -74,8 +74,15 @@ impl Client {
             -32602 | -32600 | -32601 | -32700 => Fault::Invalid,
             _ => Fault::Internal,
         });
+        // Nor does its message say what it is about.
+        let about = said
+            .data()
+            .and_then(|data| serde_json::from_str::<String>(data.get()).ok());
         AgentError::Refused {
-            message: said.message().to_owned(),
+            message: match about {
+                Some(about) => format!("{}: {about}", said.message()),
+                None => said.message().to_owned(),
+            },
             fault: Box::new(fault),
         }
     }
@@ -108,7 +115,10 @@ impl Client {
 
 fn lost(kind: Kind, url: String, why: String) -> AgentError {
     match kind {
-        Kind::Connect => AgentError::Unreachable { url, why },
+        Kind::Connect => AgentError::Unreachable {
+            url,
+            why: running(why),
+        },
         Kind::Look => AgentError::NoAnswer { url, why },
         Kind::Edit => AgentError::OutcomeUnknown { url, why },
     }
@@ -125,6 +135,14 @@ fn status(error: &(dyn StdError + 'static)) -> Option<u16> {
             _ => None,
         }
     })
+}
+
+/// Asks what is the first to ask where nobody listens.
+pub(super) fn running(why: String) -> String {
+    match why.contains("refused") || why.contains("No such file") {
+        true => format!("{why}; is the agent running?"),
+        false => why,
+    }
 }
 
 /// Whether no connection came about, so that nothing was sent.

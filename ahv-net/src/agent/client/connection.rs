@@ -11,7 +11,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, pem::PemObject};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use super::call::Kind;
+use super::call::{Kind, running};
 use super::options::ClientOptions;
 use super::url::Place;
 use crate::agent::AgentError;
@@ -130,7 +130,7 @@ impl WebSocket {
                     .await
                     .map_err(|error| AgentError::Unreachable {
                         url: client.url.to_string(),
-                        why: error.to_string(),
+                        why: running(error.to_string()),
                     })?;
                 builder.build_with_stream("ws://localhost/", stream).await
             }

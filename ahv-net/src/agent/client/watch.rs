@@ -23,6 +23,8 @@ struct Following {
     notices: Option<Subscription<Notice>>,
     waiting: VecDeque<Event>,
     is_lost: bool,
+    /// The agent takes the token no more: asking again is of no use.
+    has_ended: bool,
     pause: Duration,
 }
 
@@ -35,10 +37,11 @@ impl Client {
             notices,
             waiting: VecDeque::new(),
             is_lost: false,
+            has_ended: false,
             pause: self.options.poll,
         };
         let events = futures_util::stream::unfold(following, |mut following| async move {
-            let event = following.next().await;
+            let event = following.next().await?;
             Some((event, following))
         });
         Ok(Watch::of(topology, events.boxed()))
@@ -73,10 +76,14 @@ impl Client {
 }
 
 impl Following {
-    async fn next(&mut self) -> Event {
+    /// The next event; none after the agent has said that the token is valid no more, which the last events before tell.
+    async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.waiting.pop_front() {
-                return event;
+                return Some(event);
+            }
+            if self.has_ended {
+                return None;
             }
             if self.is_lost {
                 tokio::time::sleep(self.pause).await;
@@ -95,7 +102,7 @@ impl Following {
                     tokio::time::sleep(self.client.options.poll).await;
                     match self.client.show().await {
                         Ok(topology) => self.compare(Arc::new(topology)),
-                        Err(error) => self.lose(&error.to_string()),
+                        Err(error) => self.lose_by(&error),
                     }
                 }
             }
@@ -113,6 +120,10 @@ impl Following {
             Notice::Resync { source, reason } => self.waiting.push_back(Event::Resync { source, reason }),
             Notice::Lost { source, reason } => self.waiting.push_back(Event::Lost { source, reason }),
             Notice::Regained { source } => self.waiting.push_back(Event::Regained { source }),
+            Notice::Ended { reason } => {
+                self.lose(&reason);
+                self.has_ended = true;
+            }
         }
     }
 
@@ -136,14 +147,23 @@ impl Following {
         }
     }
 
+    fn lose_by(&mut self, error: &Error) {
+        self.lose(&error.to_string());
+        self.has_ended = is_unauthorized(error);
+    }
+
     async fn begin_again(&mut self) {
-        if let Ok((topology, notices)) = self.client.begin().await {
-            self.notices = notices;
-            self.is_lost = false;
-            for source in self.sources() {
-                self.waiting.push_back(Event::Regained { source });
+        match self.client.begin().await {
+            Ok((topology, notices)) => {
+                self.notices = notices;
+                self.is_lost = false;
+                for source in self.sources() {
+                    self.waiting.push_back(Event::Regained { source });
+                }
+                self.compare(topology);
             }
-            self.compare(topology);
+            Err(error) if is_unauthorized(&error) => self.lose_by(&error),
+            Err(_) => {}
         }
     }
 
@@ -162,4 +182,8 @@ impl Following {
         .filter_map(|(source, name)| is_read(name).then_some(source))
         .collect()
     }
+}
+
+fn is_unauthorized(error: &Error) -> bool {
+    matches!(error, Error::Agent(error) if error.is_unauthorized())
 }

@@ -30,6 +30,9 @@ fn methods(picture: &Value, plan: &Value) -> Vec<(&'static str, Value, bool)> {
         ("confirm", json!({}), true),
         ("revert", json!({}), true),
         ("recover", json!({}), true),
+        // Over HTTP there are none: who may call them is told so.
+        ("watch", json!({}), false),
+        ("unwatch", json!(["1"]), false),
     ]
 }
 
@@ -59,14 +62,18 @@ pub(crate) fn cases(suite: &mut Suite) {
                         for token in [None, Some(bad.as_str()), Some(""), Some(&reader[1..])] {
                             let answer = served.call(token, method, params.clone()).await?;
                             assert_eq!(answer.status, 401, "{method}: {answer:?}");
-                            assert!(answer.head.to_lowercase().contains("www-authenticate: bearer"));
+                            let head = answer.head.to_lowercase();
+                            assert!(head.contains("www-authenticate: bearer"), "{head}");
+                            assert!(head.contains("connection: close"), "{head}");
                             assert_eq!(answer.kind().as_deref(), Some("unauthorized"));
                         }
                         let read = served.call(Some(&reader), method, params.clone()).await?;
                         let edit = served.call(Some(&editor), method, params.clone()).await?;
                         assert_eq!((read.status, edit.status), (200, 200), "{method}");
-                        let may = if edits { Some("forbidden") } else { None };
-                        assert_eq!(read.kind().as_deref(), may, "{method}: {read:?}");
+                        let is_forbidden = read.kind().as_deref() == Some("forbidden");
+                        assert_eq!(is_forbidden, edits, "{method}: {read:?}");
+                        let is_told = edits || method.ends_with("watch");
+                        assert_eq!(read.code().is_some(), is_told, "{method}: {read:?}");
                         match (edits, allow_edits) {
                             (true, false) => {
                                 assert_eq!(edit.kind().as_deref(), Some("forbidden"), "{method}");
@@ -74,6 +81,7 @@ pub(crate) fn cases(suite: &mut Suite) {
                                 assert!(edit.body.contains("--allow-edits"), "{edit:?}");
                             }
                             // There is nothing to confirm, as it was applied without.
+                            _ if method.ends_with("watch") => assert!(edit.code().is_some(), "{edit:?}"),
                             _ if method == "confirm" => assert_eq!(edit.kind().as_deref(), Some("nothing")),
                             _ => assert!(edit.json().get("result").is_some(), "{method}: {edit:?}"),
                         }

@@ -159,9 +159,23 @@ pub(crate) fn cases(suite: &mut Suite) {
                 "{error:?}"
             );
             assert_eq!(error.to_string(), "for reading");
-            // A kind that a later release made up.
+            // A kind that a later release made up, an answer that was too large, a failure: it may be done.
             let error = apply(refusal(-32099, "new", json!({ "kind": "brand-new" }))).await?;
             assert_eq!(error.to_string(), "new");
+            assert!(!error.is_as_before(), "{error:?}");
+            let error = apply(refusal(-32008, "Response is too big", json!("Exceeded"))).await?;
+            assert!(
+                !error.is_as_before() && error.to_string().contains("Exceeded"),
+                "{error:?}"
+            );
+            let undo = json!({ "undone": [], "left": [], "failed": ["all"], "unknown": [] });
+            let error = apply(refusal(
+                -32061,
+                "lost",
+                json!({ "kind": "not-recorded", "undo": undo }),
+            ))
+            .await?;
+            assert!(!error.is_as_before(), "{error:?}");
             let error = apply(refusal(-32601, "Method not found", Value::Null)).await?;
             assert!(
                 matches!(&error, ApplyError::Agent(error) if error.fault() == Some(&Fault::Invalid)),
@@ -215,6 +229,7 @@ pub(crate) fn cases(suite: &mut Suite) {
                     matches!(&error, ApplyError::Agent(AgentError::Unreachable { .. })),
                     "{scheme}: {error:?}"
                 );
+                assert!(error.to_string().contains("is the agent running?"), "{scheme}: {error}");
             }
             Ok(())
         })

@@ -165,13 +165,65 @@ pub(crate) fn cases(suite: &mut Suite) {
                 assert_eq!(history.first().map(|entry| entry.phase), Some(Phase::Undone));
                 // And where the time is over it is undone before anything is served.
                 let third = Served::of(host.clone(), |options| options.allow_edits(true)).await?;
-                apply(&third.client(&third.editor)?, 40, Some(Duration::from_millis(1)))
-                    .await
-                    .ok();
+                apply(&third.client(&third.editor)?, 40, Some(Duration::from_secs(1))).await?;
+                assert_eq!(vlan_of(&host.show().await?), Some(40));
                 drop(third.agent);
+                tokio::time::sleep(Duration::from_millis(1500)).await;
+                assert_eq!(
+                    vlan_of(&host.show().await?),
+                    Some(40),
+                    "nobody is there to undo it"
+                );
                 let _fourth =
                     Served::of(host.clone(), |options| options.state(third.directory.path())).await?;
                 assert_eq!(vlan_of(&host.show().await?), Some(32));
+                Ok(())
+            })
+        },
+    );
+    suite.case("agent: a revert that was not done is not done later", || {
+        runtime().block_on(async {
+            let (server, host) = switch(Duration::ZERO).await?;
+            let served = Served::of(host, |options| options.allow_edits(true)).await?;
+            let client = served.client(&served.editor)?;
+            let options = ApplyOptions::new();
+            apply(&client, 40, None).await?;
+            let elsewhere = ovsdb_client::Client::connect(&server.remote()).await?;
+            let mut lock = elsewhere.lock("ahv_net").await?;
+            lock.held(Duration::from_secs(5)).await?;
+            let error = client.revert(None, &options).await.unwrap_err();
+            assert!(error.is_busy() && error.is_as_before(), "{error:?}");
+            assert_eq!(client.pending(&options).await?, None);
+            drop(lock);
+            drop(elsewhere);
+            // The agent's keeper finds nothing that it would have to finish.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            assert_eq!(vlan_of(&served.host.show().await?), Some(40));
+            assert_eq!(client.revert(None, &options).await?.phase, Phase::Undone);
+            Ok(())
+        })
+    });
+    suite.case(
+        "agent: the log tells what became of an edit while the agent was gone",
+        || {
+            runtime().block_on(async {
+                let (_server, host) = switch(Duration::ZERO).await?;
+                let first = Served::of(host.clone(), |options| options.allow_edits(true)).await?;
+                let report = apply(&first.client(&first.editor)?, 40, Some(Duration::from_secs(60))).await?;
+                let state = first.directory.path().to_owned();
+                drop(first.agent);
+                // Somebody on the host reverts it.
+                let mut local = ApplyOptions::new();
+                local.state = Some(state.clone());
+                host.revert(report.id.as_deref(), &local).await?;
+                let log = state.join("audit.log");
+                let _second = Served::of(host.clone(), |options| options.state(&state).audit(&log)).await?;
+                let text = fs::read_to_string(&log)?;
+                let last = text.lines().last().unwrap_or_default();
+                assert!(
+                    last.contains("undone") && last.contains("another process"),
+                    "{text}"
+                );
                 Ok(())
             })
         },
@@ -251,7 +303,19 @@ pub(crate) fn cases(suite: &mut Suite) {
                     .find(|path| path.is_file())
                     .ok_or("there is no journal")?;
                 let whole = fs::read(&journal)?;
-                fs::write(&journal, &whole[..whole.len() / 2])?;
+                // Cut off, or tampered with: it is told by its checksum.
+                let mut tampered = whole.clone();
+                let middle = tampered.len() / 2;
+                tampered[middle] ^= 1;
+                for damaged in [&tampered[..], &whole[..middle]] {
+                    fs::write(&journal, damaged)?;
+                    let other = Served::of(host.clone(), |options| {
+                        options.allow_edits(true).state(state.path())
+                    })
+                    .await?;
+                    let error = apply(&other.client(&other.editor)?, 41, None).await.unwrap_err();
+                    assert!(error.to_string().contains("damaged"), "{error}");
+                }
                 let second = Served::of(host.clone(), |options| {
                     options.allow_edits(true).state(state.path())
                 })

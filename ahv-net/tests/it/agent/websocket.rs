@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use ahv_net::Facade;
-use ahv_net::agent::{Client, ClientOptions};
+use ahv_net::agent::{Client, ClientOptions, Limits};
 use ahv_net::apply::ApplyOptions;
 use ahv_net::edit::{PlanOptions, SetVlan};
 use ahv_net::libvirt_model::vocab::VlanId;
@@ -144,11 +144,65 @@ pub(crate) fn cases(suite: &mut Suite) {
             let refused = call(&mut socket, 3, "revert", json!({})).await?;
             assert_eq!(refused["error"]["data"]["kind"], "unauthorized", "{refused}");
             set_vlan(&served, 40).await?;
-            let more = tokio::time::timeout(Duration::from_secs(2), socket.next()).await;
-            assert!(more.is_err(), "{more:?}");
+            // What is told now is that there is no more, and why.
+            let notice = next(&mut socket).await?.ok_or("closed")?;
+            assert_eq!(notice["params"]["result"]["event"], "ended", "{notice}");
+            assert!(notice.to_string().contains("not valid"), "{notice}");
+            assert!(next(&mut socket).await?.is_none());
             Ok(())
         })
     });
+    suite.case("agent: the typed client's watch ends with its token", || {
+        runtime().block_on(async {
+            for scheme in ["ws", "http"] {
+                let served = Served::editing().await?;
+                let options = ClientOptions::token(&served.reader).poll(Duration::from_millis(100));
+                let client = Client::new(&format!("{scheme}://{}", served.address()), options)?;
+                let mut watch = client.watch().await?;
+                fs::write(served.tokens(), format!("anna edit {}\n", served.editor))?;
+                let mut said = String::new();
+                while let Some(event) = tokio::time::timeout(Duration::from_secs(10), watch.next()).await? {
+                    if let Event::Lost { reason, .. } = event {
+                        said = reason;
+                    }
+                }
+                assert!(said.contains("token"), "{scheme}: {said:?}");
+            }
+            Ok(())
+        })
+    });
+    suite.case(
+        "agent: who asks over a WebSocket and never reads is not served ahead",
+        || {
+            runtime().block_on(async {
+                let served = Served::with(|options| {
+                    let mut limits = Limits::default();
+                    limits.patience = Duration::from_millis(1500);
+                    limits.burst = 100_000;
+                    limits.calls_per_second = 100_000;
+                    options.limits(limits)
+                })
+                .await?;
+                let mut socket = open(&served, Some(&served.reader), None).await?;
+                let ask = json!({ "jsonrpc": "2.0", "id": 1, "method": "rpc.discover" }).to_string();
+                let ask = Message::text(format!("{ask}{}", " ".repeat(16 << 10)));
+                // The agent reads no further when nothing is read of it, and then hangs up.
+                let mut sent = 0;
+                let ended = loop {
+                    match tokio::time::timeout(Duration::from_secs(10), socket.send(ask.clone())).await {
+                        Ok(Ok(())) => sent += 1,
+                        Ok(Err(_)) => break true,
+                        Err(_) => break false,
+                    }
+                    if sent == 20_000 {
+                        break false;
+                    }
+                };
+                assert!(ended, "{sent} questions were taken");
+                Ok(())
+            })
+        },
+    );
     suite.case("agent: odd frames", || {
         runtime().block_on(async {
             let served = Served::editing().await?;
