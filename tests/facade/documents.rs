@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use ahv_net::check::rules;
 use ahv_net::edit::guards;
 use test_support::{Failure, Process, Suite, Unavailable, wait_until};
 
@@ -89,6 +90,22 @@ pub(crate) fn cases(suite: &mut Suite) {
         assert!(
             page.contains(&table),
             "docs/plan-and-rollback.md has no such table:\n{table}"
+        );
+        Ok(())
+    });
+    suite.case("docs: every rule is explained", || {
+        let mut rows: Vec<String> = rules()
+            .iter()
+            .map(|rule| format!("| `{}` | {} | {} |\n", rule.id, rule.title, rule.why))
+            .collect();
+        rows.sort();
+        let (table, page) = (
+            rows.concat(),
+            fs::read_to_string(root().join("docs/failure-modes.md"))?,
+        );
+        assert!(
+            page.contains(&table),
+            "docs/failure-modes.md has no such table:\n{table}"
         );
         Ok(())
     });

@@ -255,7 +255,8 @@ async fn check(
     let host = Host::builder().ovsdb(by_plan.remote()).connect().await?;
     let mut options = PlanOptions::new();
     options.allow = guards().iter().map(|guard| guard.id.to_owned()).collect();
-    let no_wait = ApplyOptions::new().no_wait();
+    let state = tempfile::tempdir()?;
+    let no_wait = ApplyOptions::new().no_wait().state(state.path());
 
     let plan = host.plan(intent.clone(), &options).await?;
     assert!(!plan.is_empty(), "nothing was planned");
