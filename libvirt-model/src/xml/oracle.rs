@@ -5,7 +5,7 @@ use super::{Document, Element, Error, Node};
 /// Holds the parser to roxmltree: both accept `text` and read the same in it, or both refuse it.
 ///
 /// # Panics
-/// Where they do not agree, but for what [`is_stricter`] tells of.
+/// Where they do not agree, but for what `is_stricter` tells of.
 pub fn compare(text: &str) {
     match (Document::parse(text), roxmltree::Document::parse(text)) {
         (Ok(ours), Ok(theirs)) => {
