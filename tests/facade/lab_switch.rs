@@ -210,7 +210,7 @@ const CASES: [Case; 31] = [
         shows: &[
             ("list-ifaces br7", "eth0\neth1"),
             ("list-ports br7", "up7"),
-            ("get Port up7 bond_mode", "active-backup"),
+            ("get Port up7 bond_mode", "[]"),
             ("get Port up7 other_config:bond-primary", "eth0"),
         ],
     },
