@@ -61,8 +61,27 @@ impl Scene {
         self.example.run(&line)
     }
 
+    /// Deletes the rows that libvirt leaves of a bandwidth that was taken away: it deletes them itself when the NIC goes,
+    /// which is no doing of the edit's.
+    fn sweep(&self) -> Result<(), Failure> {
+        let vsctl = ["ovs-vsctl", "--timeout=20"];
+        let used = self.lab.run(
+            &[
+                &vsctl[..],
+                &["--bare", "--columns=name", "find", "Port", "qos!=[]"],
+            ]
+            .concat(),
+        )?;
+        if used.trim().is_empty() {
+            let destroy = ["--", "--all", "destroy", "QoS", "--", "--all", "destroy", "Queue"];
+            self.lab.run(&[&vsctl[..], &destroy[..]].concat())?;
+        }
+        Ok(())
+    }
+
     /// Does the edit, and sees that doing it again is an empty plan.
     pub(crate) fn edit(&self, arguments: &[&str]) -> Result<Done, Failed> {
+        self.sweep()?;
         let before = State::of(&self.lab)?;
         // The lab has a controller VM, so all its guests are Acropolis's; a NIC without a VLAN gets all of them.
         let state = tempfile::tempdir()?;
