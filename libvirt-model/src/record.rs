@@ -1,7 +1,7 @@
 //! How a plain struct stands for one kind of element: read from it, and written as one.
 
 use crate::vocab::Scalar;
-use crate::xml::{Edit, Element, Error, Fragment};
+use crate::xml::{Attribute, Edit, Element, Error, Fragment};
 
 /// A value that an element holds.
 pub(crate) trait Record: Sized {
@@ -11,7 +11,8 @@ pub(crate) trait Record: Sized {
 
 /// A field that is an attribute.
 pub(crate) trait AttributeField: Sized {
-    fn read(element: Element<'_>, name: &str) -> Result<Self, Error>;
+    /// Reads the attribute `name` of `element`, which is `found`.
+    fn read(element: Element<'_>, name: &str, found: Option<Attribute<'_>>) -> Result<Self, Error>;
     fn write(&self, name: &str, into: &mut Fragment);
 }
 
@@ -22,10 +23,11 @@ pub(crate) trait ChildField: Sized {
 }
 
 pub(crate) fn read_attribute<T: Scalar>(element: Element<'_>, name: &str) -> Result<Option<T>, Error> {
-    let Some(attribute) = element.attribute(name) else {
-        return Ok(None);
-    };
-    T::read(attribute.value()).map(Some).map_err(|reason| {
+    AttributeField::read(element, name, element.attribute(name))
+}
+
+fn read_value<T: Scalar>(element: Element<'_>, name: &str, attribute: Attribute<'_>) -> Result<T, Error> {
+    T::read(attribute.value()).map_err(|reason| {
         let place = format!("<{} {name}>", element.qualified_name());
         Error::value(
             element.document(),
@@ -54,8 +56,13 @@ pub(crate) fn read_text<T: Scalar>(element: Element<'_>) -> Result<T, Error> {
 }
 
 impl<T: Scalar> AttributeField for Option<T> {
-    fn read(element: Element<'_>, name: &str) -> Result<Self, Error> {
-        read_attribute(element, name)
+    // Most attributes are absent, which shall cost no call.
+    #[inline]
+    fn read(element: Element<'_>, name: &str, found: Option<Attribute<'_>>) -> Result<Self, Error> {
+        match found {
+            Some(attribute) => read_value(element, name, attribute).map(Some),
+            None => Ok(None),
+        }
     }
 
     fn write(&self, name: &str, into: &mut Fragment) {
@@ -66,8 +73,8 @@ impl<T: Scalar> AttributeField for Option<T> {
 }
 
 impl<T: Scalar> AttributeField for T {
-    fn read(element: Element<'_>, name: &str) -> Result<Self, Error> {
-        read_attribute(element, name)?
+    fn read(element: Element<'_>, name: &str, found: Option<Attribute<'_>>) -> Result<Self, Error> {
+        <Option<T> as AttributeField>::read(element, name, found)?
             .ok_or_else(|| Error::missing(element, format!("the attribute `{name}`")))
     }
 
@@ -253,8 +260,22 @@ macro_rules! record {
 
         impl $crate::record::Record for $name {
             fn read(element: $crate::xml::Element<'_>) -> Result<Self, $crate::xml::Error> {
+                // One pass over what is there, which is less than what could be.
+                $(
+                    $(let mut $attribute = None;)*
+                    for attribute in element.unprefixed_attributes() {
+                        match attribute.name() {
+                            $($attribute_name => $attribute = Some(attribute),)*
+                            _ => {}
+                        }
+                    }
+                )?
                 Ok(Self {
-                    $($($attribute: <$attribute_type as $crate::record::AttributeField>::read(element, $attribute_name)?,)*)?
+                    $($($attribute: <$attribute_type as $crate::record::AttributeField>::read(
+                        element,
+                        $attribute_name,
+                        $attribute,
+                    )?,)*)?
                     $($($child: <$child_type as $crate::record::ChildField>::read(element, $child_name)?,)*)?
                 })
             }

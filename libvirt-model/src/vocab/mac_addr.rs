@@ -78,24 +78,37 @@ impl FromStr for MacAddr {
 
     /// Reads six bytes of one or two hexadecimal digits with colons between them, as libvirt does.
     fn from_str(text: &str) -> Result<Self, InvalidMacAddr> {
-        let invalid = || InvalidMacAddr {
+        bytes_of(text).map(Self).ok_or_else(|| InvalidMacAddr {
             text: text.to_owned(),
-        };
-        let mut bytes = [0_u8; 6];
-        let mut parts = text.split(':');
-        for byte in &mut bytes {
-            let part = parts.next().unwrap_or("");
-            if part.is_empty() || part.len() > 2 || !part.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-                return Err(invalid());
-            }
-            *byte = u8::from_str_radix(part, 16).map_err(|_| invalid())?;
+        })
+    }
+}
+
+fn bytes_of(text: &str) -> Option<[u8; 6]> {
+    let mut bytes = [0; 6];
+    let mut rest = text.as_bytes();
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        if at > 0 {
+            rest = rest.strip_prefix(b":")?;
         }
-        if parts.next().is_some() {
-            Err(invalid())
-        } else {
-            Ok(Self(bytes))
+        (*byte, rest) = digit(rest)?;
+        if let Some((low, behind)) = digit(rest) {
+            (*byte, rest) = (*byte << 4 | low, behind);
         }
     }
+    rest.is_empty().then_some(bytes)
+}
+
+/// The hexadecimal digit at the beginning of `text`, and what stands behind it.
+fn digit(text: &[u8]) -> Option<(u8, &[u8])> {
+    let (first, rest) = text.split_first()?;
+    let value = match first {
+        b'0'..=b'9' => first - b'0',
+        b'a'..=b'f' => first - b'a' + 10,
+        b'A'..=b'F' => first - b'A' + 10,
+        _ => return None,
+    };
+    Some((value, rest))
 }
 
 impl TryFrom<String> for MacAddr {
@@ -160,6 +173,14 @@ mod tests {
             "52-54-00-9c-d8-cd",
             "+2:54:00:9c:d8:cd",
             "5254.009c.d8cd",
+            "052:54:00:9c:d8:cd",
+            "52::54:00:9c:d8:cd",
+            ":52:54:00:9c:d8:cd",
+            "52:54:00:9c:d8:cd:",
+            "52:54:00:9c:d8:",
+            "52:54:00:9c:d8:cg",
+            "52:54:00:9c:d8:cd ",
+            "52:54:00:9c:d8:\u{ff11}",
         ] {
             assert!(text.parse::<MacAddr>().is_err(), "{text}");
         }

@@ -149,6 +149,12 @@ impl<'d> Element<'d> {
             .map(move |entry| Attribute { document, entry })
     }
 
+    /// Its attributes that have no prefix.
+    pub(crate) fn unprefixed_attributes(&self) -> impl Iterator<Item = Attribute<'d>> + use<'d> {
+        self.attributes()
+            .filter(|attribute| attribute.entry.namespace == NONE)
+    }
+
     /// Its attribute of this name that has no prefix.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<Attribute<'d>> {
