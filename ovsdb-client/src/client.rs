@@ -5,7 +5,7 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -19,7 +19,7 @@ use crate::{
     builder::ClientBuilder,
     error::{ConfigError, Error},
     replica::{Lease, Replica, Selection},
-    session::{Call, Command, Forget, Forgotten, LockKey, LockStatus, MonitorKey, SessionStatus},
+    session::{Call, Command, Forget, LockKey, LockStatus, MonitorKey, SessionStatus},
     wire::{self, DatabaseSchema, JsonId, Operation, SchemaError, TransactResult},
 };
 
@@ -322,28 +322,26 @@ impl Client {
         let mut message = Vec::with_capacity(256);
         wire::print_request(&mut message, &JsonId::Integer(id), &method, params)
             .map_err(|error| ConfigError::Unprintable(error.to_string()))?;
-        let (reply, mut answer) = oneshot::channel();
-        let is_abandoned = Arc::new(AtomicBool::new(false));
-        // The session has nothing to forget before it was given the request.
-        let mut guard = None;
+        let (reply, answer) = oneshot::channel();
+        let span = debug_span!("request", %method, id);
         let exchange = async {
+            // The session takes commands at all times, and keeps the time from there on.
             self.command(Command::Call(Call {
                 id,
-                method: method.clone(),
+                method,
                 message,
                 is_transact,
-                is_abandoned: Arc::clone(&is_abandoned),
+                limit,
                 reply,
             }))
             .await?;
-            guard = Some(CallGuard {
+            let mut asked = Asked {
                 client: self,
                 id,
-                is_abandoned,
-                is_armed: true,
-            });
+                answer,
+            };
             // The driver took the request and ended without a word of it.
-            (&mut answer).await.unwrap_or_else(|_| {
+            (&mut asked.answer).await.unwrap_or_else(|_| {
                 Err(if is_transact {
                     Error::OutcomeUnknown {
                         what: "transaction",
@@ -354,39 +352,7 @@ impl Client {
                 })
             })
         };
-        let span = debug_span!("request", %method, id);
-        let exchanged = tokio::time::timeout(limit, exchange.instrument(span)).await;
-        if let Ok(result) = exchanged {
-            if let Some(guard) = guard {
-                guard.disarm();
-            }
-            return result;
-        }
-        let was_sent = match guard {
-            Some(guard) => guard.forget().await == Some(Forgotten::Sent),
-            None => false,
-        };
-        // The answer may have come at the last moment, or have been held back until now.
-        if let Ok(result) = answer.try_recv() {
-            return result;
-        }
-        Err(self.timed_out(&method, is_transact, was_sent, limit))
-    }
-
-    /// What it means that the time ran out: whether the request was sent decides.
-    fn timed_out(&self, method: &str, is_transact: bool, was_sent: bool, limit: Duration) -> Error {
-        let last_error = self.inner.status.borrow().last_error().cloned();
-        match (was_sent, last_error) {
-            (false, Some(error)) => error,
-            (true, _) if is_transact => Error::OutcomeUnknown {
-                what: "transaction",
-                why: format!("it was not answered within {limit:?}"),
-            },
-            _ => Error::TimedOut {
-                method: method.to_owned(),
-                limit,
-            },
-        }
+        exchange.instrument(span).await
     }
 }
 
@@ -414,39 +380,19 @@ impl Serialize for TransactRequest<'_> {
     }
 }
 
-/// Tells the session when a caller stops waiting.
-struct CallGuard<'a> {
+/// A request that the session was given. It is told when its caller stops waiting.
+struct Asked<'a> {
     client: &'a Client,
     id: i64,
-    is_abandoned: Arc<AtomicBool>,
-    is_armed: bool,
+    answer: oneshot::Receiver<Result<Bytes, Error>>,
 }
 
-impl CallGuard<'_> {
-    /// The request was answered.
-    fn disarm(mut self) {
-        self.is_armed = false;
-    }
-
-    /// Gives the request up, and asks whether it was sent.
-    async fn forget(mut self) -> Option<Forgotten> {
-        let (answer, forgotten) = oneshot::channel();
-        self.tell(Some(answer));
-        forgotten.await.ok()
-    }
-
-    fn tell(&mut self, answer: Option<oneshot::Sender<Forgotten>>) {
-        self.is_armed = false;
-        // Before the session hears of it: it may not have taken the request yet.
-        self.is_abandoned.store(true, Ordering::Relaxed);
-        self.client.forget(Forget::Call { id: self.id, answer });
-    }
-}
-
-impl Drop for CallGuard<'_> {
+impl Drop for Asked<'_> {
     fn drop(&mut self) {
-        if self.is_armed {
-            self.tell(None);
+        if !self.answer.is_terminated() {
+            // Before the session hears of it: it may not have taken the request yet, and then sees that nobody waits.
+            self.answer.close();
+            self.client.forget(Forget::Call(self.id));
         }
     }
 }
@@ -555,10 +501,10 @@ mod tests {
         }
         assert_eq!(forgotten.len(), 1);
         // The one that was taken in is passed over, for its caller has gone.
-        assert!(matches!(forgotten.try_recv(), Ok(Forget::Call { id: 1, .. })));
+        assert!(matches!(forgotten.try_recv(), Ok(Forget::Call(1))));
         let Ok(Command::Call(call)) = taken.try_recv() else {
             panic!("nothing was taken")
         };
-        assert!(call.is_abandoned.load(Ordering::Relaxed));
+        assert!(call.reply.is_closed());
     }
 }

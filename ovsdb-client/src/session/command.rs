@@ -1,9 +1,6 @@
 //! What callers ask of the session.
 
-use std::{
-    borrow::Cow,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use tokio::sync::{oneshot, watch};
@@ -61,8 +58,8 @@ pub(crate) struct Call {
     pub(crate) message: Vec<u8>,
     /// Whether it may change the database, so that its outcome matters when the session is lost.
     pub(crate) is_transact: bool,
-    /// Whether its caller has gone, while it still waited to be taken.
-    pub(crate) is_abandoned: Arc<AtomicBool>,
+    /// How long it may take, from when the session takes it.
+    pub(crate) limit: Duration,
     pub(crate) reply: oneshot::Sender<Result<Bytes, Error>>,
 }
 
@@ -74,22 +71,10 @@ pub(crate) struct Call {
 /// that live.
 #[derive(Debug)]
 pub(crate) enum Forget {
-    /// A request, whose caller may still want to know whether it was sent.
-    Call {
-        id: i64,
-        answer: Option<oneshot::Sender<Forgotten>>,
-    },
+    /// A request.
+    Call(i64),
     /// A monitor.
     Monitor(MonitorKey),
     /// A lock.
     Lock { key: LockKey, name: String },
-}
-
-/// What became of a request that is not waited for any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Forgotten {
-    /// It was not sent and will not be, unless it was answered before this.
-    Unsent,
-    /// It was sent. Its outcome will not be known, unless it was given before this.
-    Sent,
 }

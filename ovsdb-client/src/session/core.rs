@@ -1,11 +1,12 @@
 //! The engine of a session: all of the protocol, none of the IO.
 
+mod calls;
 mod lifetime;
 mod monitoring;
 
 use std::{
-    collections::VecDeque,
-    sync::{Arc, atomic::Ordering},
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -19,13 +20,14 @@ use uuid::Uuid;
 use super::{
     arrival::{Arrival, Head},
     backoff::Backoff,
-    command::{Call, Command, Forget, Forgotten},
+    caller::Caller,
+    command::{Command, Forget},
     held::HeldReplies,
     locks::{AfterTheft, Locks},
     monitors::{Monitor, Monitors, Phase},
     negotiation::{Negotiation, SERVER_COLUMNS, ServerRow},
     options::Options,
-    requests::{Pending, Requests, rejected},
+    requests::{Pending, Requests},
     status::SessionStatus,
 };
 use crate::{
@@ -34,8 +36,7 @@ use crate::{
     transport::{Codec, FrameError, Remote},
     wire::{
         Clause, Columns, DatabaseSchema, ErrorKind, Function, Interner, JsonId, Message, MonitorRequest,
-        MonitorRequests, OvsdbError, decode_update_notification, print_error, print_notification,
-        print_request, print_response,
+        MonitorRequests, OvsdbError, decode_update_notification, print_error, print_request, print_response,
     },
 };
 
@@ -104,8 +105,10 @@ pub(crate) struct Core {
     cluster: Option<Uuid>,
     min_index: i64,
     requests: Requests,
-    /// Calls that no session has taken yet.
-    waiting: VecDeque<Call>,
+    /// Calls that are still to be sent, and what, in the order in which they were made.
+    waiting: BTreeMap<i64, (Caller, Vec<u8>)>,
+    /// No call's time is over before this.
+    next_expiry: Option<Instant>,
     held: HeldReplies,
     monitors: Monitors,
     /// The message that is on its way, if it is a large reply to a monitor request.
@@ -153,7 +156,8 @@ impl Core {
             cluster: None,
             min_index: 0,
             requests: Requests::default(),
-            waiting: VecDeque::new(),
+            waiting: BTreeMap::new(),
+            next_expiry: None,
             held: HeldReplies::default(),
             monitors: Monitors::default(),
             arrival: None,
@@ -235,10 +239,12 @@ impl Core {
             self.transmit.drain(..self.transmitted);
             self.transmitted = 0;
         }
+        self.send_waiting();
     }
 
     /// A deadline of [`Core::poll_timeout`] may have passed.
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        self.expire_calls(now);
         match self.state {
             State::Waiting { until } if until <= now => {
                 self.state = State::Connecting {
@@ -330,10 +336,9 @@ impl Core {
     }
 
     /// A handle wants something.
-    pub(crate) fn handle_command(&mut self, command: Command) {
+    pub(crate) fn handle_command(&mut self, command: Command, now: Instant) {
         match command {
-            Command::Call(call) if matches!(self.state, State::Ready) => self.send_call(call),
-            Command::Call(call) => self.waiting.push_back(call),
+            Command::Call(call) => self.handle_call(call, now),
             Command::Monitor {
                 key,
                 selection,
@@ -396,12 +401,7 @@ impl Core {
     /// A handle no longer wants something.
     pub(crate) fn handle_forget(&mut self, forget: Forget) {
         match forget {
-            Forget::Call { id, answer } => {
-                let forgotten = self.forget_call(id);
-                if let Some(answer) = answer {
-                    let _ = answer.send(forgotten);
-                }
-            }
+            Forget::Call(id) => self.forget_call(id),
             Forget::Monitor(key) => {
                 let known = self.monitors.by_key.remove(&key);
                 if known.is_some_and(|monitor| monitor.phase != Phase::Idle) {
@@ -439,7 +439,7 @@ impl Core {
 
     /// When to call [`Core::handle_timeout`] at the latest.
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        match self.state {
+        let of_session = match self.state {
             State::Waiting { until } => Some(until),
             State::Connecting { deadline } | State::Negotiating { deadline, .. } => Some(deadline),
             State::Ready => self.probe_interval().map(|interval| match self.probe_sent {
@@ -447,12 +447,8 @@ impl Core {
                 None => self.last_activity + interval,
             }),
             State::Closed => None,
-        }
-    }
-
-    /// Whether there is room for more commands: what waits to be sent is bounded, and callers wait instead.
-    pub(crate) fn accepts_commands(&self) -> bool {
-        self.poll_transmit().len() < self.options.transmit_bound
+        };
+        of_session.into_iter().chain(self.next_expiry).min()
     }
 
     pub(crate) fn max_message_bytes(&self) -> usize {
@@ -485,42 +481,6 @@ impl Core {
         }
     }
 
-    fn send_call(&mut self, call: Call) {
-        if call.is_abandoned.load(Ordering::Relaxed) {
-            return;
-        }
-        let id = call.id;
-        let (pending, message) = Pending::of(call);
-        self.requests.insert(id, pending);
-        if self.transmit.is_empty() {
-            self.transmit = message;
-        } else {
-            self.transmit.extend_from_slice(&message);
-        }
-    }
-
-    /// What a dropped call leaves behind: a `cancel`, so that a blocking transaction ends. The server may answer it
-    /// or not (RFC 7047 §4.1.4; ovsdb-server only for clients that said set_db_change_aware); nobody listens.
-    fn forget_call(&mut self, id: i64) -> Forgotten {
-        if let Some(position) = self.waiting.iter().position(|call| call.id == id) {
-            self.waiting.remove(position);
-            return Forgotten::Unsent;
-        }
-        if self.held.release_one(id) {
-            return Forgotten::Sent;
-        }
-        match self.requests.remove(id) {
-            Some(Pending::Call { is_transact, .. }) => {
-                if is_transact && let Err(error) = print_notification(&mut self.transmit, "cancel", &[id]) {
-                    warn!(%error, "a cancel could not be printed");
-                }
-                Forgotten::Sent
-            }
-            // It was answered, or was never taken and will be passed over.
-            _ => Forgotten::Unsent,
-        }
-    }
-
     fn handle_request(&mut self, id: &JsonId, method: &str, params: &RawValue, now: Instant) {
         // Answers are not ours to hold back, so a peer that asks without reading them is let go.
         if self.poll_transmit().len() > MAX_UNREAD_ANSWERS {
@@ -543,23 +503,14 @@ impl Core {
         now: Instant,
     ) {
         match pending {
-            Pending::Call {
-                id,
-                method,
-                is_transact,
-                reply,
-            } => {
+            Pending::Call(caller) => {
                 self.was_of_use = true;
-                let result = match result {
-                    Ok(result) if is_transact => {
-                        // It is given once all replicas hold what it tells of: at once, nearly always.
-                        return self.held.hold(id, text_of(frame, result), reply);
-                    }
-                    Ok(result) => Ok(text_of(frame, result)),
-                    Err(error) => Err(rejected(&method, error)),
-                };
-                // Who does not wait any more sends a Forget that is on its way.
-                let _ = reply.send(result);
+                match result {
+                    // It is given once all replicas hold what it tells of: at once, nearly always.
+                    Ok(result) if caller.is_transact => self.held.hold(caller, text_of(frame, result)),
+                    Ok(result) => caller.answer(Ok(text_of(frame, result))),
+                    Err(error) => caller.reject(error),
+                }
             }
             Pending::ListDbs => {
                 let databases = result.map_err(|error| error.to_string()).and_then(|result| {
@@ -596,21 +547,7 @@ impl Core {
     /// The answer to a request came and does not read.
     fn handle_unreadable(&mut self, pending: Pending, reason: &str, now: Instant) {
         match pending {
-            Pending::Call {
-                method,
-                is_transact: false,
-                reply,
-                ..
-            } => {
-                let _ = reply.send(Err(Error::decode(method, &reason)));
-            }
-            Pending::Call { reply, .. } => {
-                let why = format!("the answer does not read: {reason}");
-                let _ = reply.send(Err(Error::OutcomeUnknown {
-                    what: "transaction",
-                    why,
-                }));
-            }
+            Pending::Call(caller) => caller.misread(reason),
             Pending::Monitor { key, .. } => self.resync(key, reason, now),
             Pending::Ignored | Pending::Lock { .. } => {}
             Pending::ListDbs | Pending::Schema | Pending::ServerMonitor | Pending::Conditions { .. } => {

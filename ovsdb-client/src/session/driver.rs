@@ -58,7 +58,7 @@ pub(crate) async fn run(
         let deadline = core.poll_timeout();
         tokio::select! {
             // The socket comes last: a peer that always has something to say must neither hide the time from
-            // us nor keep commands waiting. Commands stop by themselves when enough waits to be sent.
+            // us nor keep commands waiting. Commands stop by themselves when all callers wait for answers.
             biased;
             () = timer.wait(deadline) => core.handle_timeout(now()),
             dialed = dialed(&mut dialing) => {
@@ -75,7 +75,7 @@ pub(crate) async fn run(
                 Some(forget) => core.handle_forget(forget),
                 None => break,
             },
-            count = commands.recv_many(&mut batch, BATCH), if core.accepts_commands() => {
+            count = commands.recv_many(&mut batch, BATCH) => {
                 if count == 0 {
                     break;
                 }
@@ -83,8 +83,9 @@ pub(crate) async fn run(
                 while let Ok(forget) = forgets.try_recv() {
                     core.handle_forget(forget);
                 }
+                let now = now();
                 for command in batch.drain(..) {
-                    core.handle_command(command);
+                    core.handle_command(command, now);
                 }
             }
             progress = exchange(connection.as_mut(), &core) => match progress {

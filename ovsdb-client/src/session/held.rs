@@ -1,23 +1,15 @@
 //! Results of transactions that a replica has yet to catch up with.
 
 use bytes::Bytes;
-use tokio::sync::oneshot;
 
-use crate::error::Error;
+use super::caller::Caller;
 
 /// Results that came while a monitor was being asked for anew, in the order in which they came. They are kept until
 /// its rows are in, through the next session if need be, so that a caller who has the result reads what it wrote.
-/// There are no more of them than callers wait: who stops waiting gets his.
+/// There are no more of them than callers wait: who stops waiting is struck out, and whose time is over gets his.
 #[derive(Debug, Default)]
 pub(super) struct HeldReplies {
-    replies: Vec<Held>,
-}
-
-#[derive(Debug)]
-struct Held {
-    id: i64,
-    result: Bytes,
-    reply: oneshot::Sender<Result<Bytes, Error>>,
+    replies: Vec<(Caller, Bytes)>,
 }
 
 impl HeldReplies {
@@ -25,30 +17,26 @@ impl HeldReplies {
         self.replies.is_empty()
     }
 
-    pub(super) fn hold(&mut self, id: i64, result: Bytes, reply: oneshot::Sender<Result<Bytes, Error>>) {
-        self.replies.push(Held { id, result, reply });
+    pub(super) fn hold(&mut self, caller: Caller, result: Bytes) {
+        self.replies.push((caller, result));
     }
 
-    /// Gives the one of a caller who waits no longer. Whether there was one.
-    pub(super) fn release_one(&mut self, id: i64) -> bool {
-        let position = self.replies.iter().position(|held| held.id == id);
-        position.is_some_and(|position| {
-            self.replies.remove(position).release();
-            true
-        })
+    /// Strikes out the one of a caller who has gone.
+    pub(super) fn forget(&mut self, id: i64) {
+        self.replies.retain(|(caller, _)| caller.id != id);
+    }
+
+    /// Gives those of the callers that `is_wanted` says.
+    pub(super) fn release_to(&mut self, mut is_wanted: impl FnMut(&Caller) -> bool) {
+        for (caller, result) in self.replies.extract_if(.., |(caller, _)| is_wanted(caller)) {
+            caller.answer(Ok(result));
+        }
     }
 
     /// Gives all of them.
     pub(super) fn release(&mut self) {
-        for held in self.replies.drain(..) {
-            held.release();
+        for (caller, result) in self.replies.drain(..) {
+            caller.answer(Ok(result));
         }
-    }
-}
-
-impl Held {
-    fn release(self) {
-        // Who has gone altogether does not read it.
-        let _ = self.reply.send(Ok(self.result));
     }
 }

@@ -6,6 +6,7 @@
 
 mod arrival;
 mod backoff;
+mod caller;
 mod command;
 mod core;
 mod driver;
@@ -22,7 +23,7 @@ mod tests;
 pub use locks::LockStatus;
 pub use status::SessionStatus;
 
-pub(crate) use command::{Call, Command, Forget, Forgotten, LockKey, MonitorKey};
+pub(crate) use command::{Call, Command, Forget, LockKey, MonitorKey};
 pub(crate) use core::Core;
 pub(crate) use driver::run;
 pub(crate) use options::Options;

@@ -1,23 +1,18 @@
 //! Requests that wait for their answer.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashMap;
 
-use bytes::Bytes;
-use tokio::sync::oneshot;
-
-use super::command::{Call, LockKey, MonitorKey};
-use crate::{error::Error, replica::Version, wire::OvsdbError};
+use super::{
+    caller::Caller,
+    command::{LockKey, MonitorKey},
+};
+use crate::replica::Version;
 
 /// What an answer is for.
 #[derive(Debug)]
 pub(super) enum Pending {
     /// A caller's request.
-    Call {
-        id: i64,
-        method: Cow<'static, str>,
-        is_transact: bool,
-        reply: oneshot::Sender<Result<Bytes, Error>>,
-    },
+    Call(Caller),
     /// `list_dbs` of the negotiation.
     ListDbs,
     /// `get_schema` of the negotiation.
@@ -53,54 +48,21 @@ impl Requests {
         self.by_id.remove(&id)
     }
 
+    /// Takes the callers that `is_wanted` says.
+    pub(super) fn take_callers(&mut self, mut is_wanted: impl FnMut(&Caller) -> bool) -> Vec<Caller> {
+        let wanted = self
+            .by_id
+            .extract_if(|_, pending| matches!(pending, Pending::Call(caller) if is_wanted(caller)));
+        wanted
+            .filter_map(|(_, pending)| match pending {
+                Pending::Call(caller) => Some(caller),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Takes all of them, when their session has ended.
     pub(super) fn drain(&mut self) -> impl Iterator<Item = Pending> {
         std::mem::take(&mut self.by_id).into_values()
-    }
-}
-
-impl Pending {
-    pub(super) fn of(call: Call) -> (Self, Vec<u8>) {
-        let Call {
-            id,
-            method,
-            is_transact,
-            reply,
-            message,
-            is_abandoned: _,
-        } = call;
-        (
-            Pending::Call {
-                id,
-                method,
-                is_transact,
-                reply,
-            },
-            message,
-        )
-    }
-}
-
-/// The error of a call that the server refused.
-pub(super) fn rejected(method: &str, error: OvsdbError) -> Error {
-    Error::Rejected {
-        method: method.to_owned(),
-        error,
-    }
-}
-
-/// The error of a call whose session ended before the answer.
-pub(super) fn lost(method: &str, is_transact: bool, remote: &str, why: &str) -> Error {
-    if is_transact {
-        Error::OutcomeUnknown {
-            what: "transaction",
-            why: format!("the session with {remote} ended before the answer came ({why})"),
-        }
-    } else {
-        Error::Disconnected {
-            remote: remote.to_owned(),
-            method: method.to_owned(),
-            why: why.to_owned(),
-        }
     }
 }

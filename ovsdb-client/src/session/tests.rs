@@ -1,5 +1,6 @@
 //! Transcripts of the engine in virtual time: what goes in, what comes out.
 
+mod calls;
 mod locking;
 mod monitoring;
 mod pacing;
@@ -14,7 +15,7 @@ use bytes::Bytes;
 use tokio::sync::{oneshot, watch};
 
 use super::{
-    command::{Call, Command, Forget, Forgotten},
+    command::{Call, Command},
     core::{Action, Core},
     options::Options,
     status::SessionStatus,
@@ -25,6 +26,8 @@ use crate::{
 };
 
 const SECOND: Duration = Duration::from_secs(1);
+/// How long a call may take.
+const LIMIT: Duration = Duration::from_secs(30);
 
 struct Stage {
     core: Core,
@@ -121,6 +124,15 @@ impl Stage {
     }
 
     fn call(&mut self, id: i64, is_transact: bool) -> oneshot::Receiver<Result<Bytes, Error>> {
+        self.call_within(id, is_transact, LIMIT)
+    }
+
+    fn call_within(
+        &mut self,
+        id: i64,
+        is_transact: bool,
+        limit: Duration,
+    ) -> oneshot::Receiver<Result<Bytes, Error>> {
         let (reply, answer) = oneshot::channel();
         let message = format!("<{id}>").into_bytes();
         let call = Call {
@@ -128,10 +140,10 @@ impl Stage {
             method: "transact".into(),
             message,
             is_transact,
-            is_abandoned: Arc::default(),
+            limit,
             reply,
         };
-        self.core.handle_command(Command::Call(call));
+        self.core.handle_command(Command::Call(call), self.now);
         answer
     }
 }
@@ -287,40 +299,6 @@ fn a_member_that_loses_the_leadership_is_left() {
 }
 
 #[test]
-fn a_forgotten_call_says_whether_it_was_sent() {
-    let mut stage = Stage::new("tcp:a:1", false);
-    let ask = |stage: &mut Stage, id| {
-        let (answer, mut forgotten) = oneshot::channel();
-        stage.core.handle_forget(Forget::Call {
-            id,
-            answer: Some(answer),
-        });
-        forgotten.try_recv().unwrap()
-    };
-    let _waiting = stage.call(1, true);
-    assert_eq!(ask(&mut stage, 1), Forgotten::Unsent);
-    stage.connect();
-    stage.greet(-1, "");
-    let _sent = stage.call(2, true);
-    assert_eq!(ask(&mut stage, 2), Forgotten::Sent);
-    assert_eq!(stage.says(), r#"<2>{"id":null,"method":"cancel","params":[2]}"#);
-}
-
-#[test]
-fn no_more_is_taken_than_can_be_sent() {
-    let mut stage = Stage::new("tcp:a:1", false);
-    stage.connect();
-    stage.greet(-1, "");
-    let mut answers = Vec::new();
-    while stage.core.accepts_commands() {
-        answers.push(stage.call(answers.len() as i64 + 1, false));
-    }
-    assert!(stage.core.poll_transmit().len() < 2 << 10);
-    stage.core.handle_transmitted(600);
-    assert!(stage.core.accepts_commands());
-}
-
-#[test]
 fn a_result_that_is_null_is_an_answer_like_any_other() {
     let mut stage = Stage::new("tcp:a", false);
     stage.connect();
@@ -352,7 +330,7 @@ fn asked_after_an_absence(changes_conditions: bool, other_schema: &str) -> Strin
         selection,
         reply,
     };
-    stage.core.handle_command(command);
+    stage.core.handle_command(command, stage.now);
     stage.says();
     stage.hears(r#"{"id":-5,"result":[false,"00000000-0000-0000-0000-0000000000ff",{"T":{}}],"error":null}"#);
     let _replica = got.try_recv().unwrap().unwrap();
@@ -368,7 +346,7 @@ fn asked_after_an_absence(changes_conditions: bool, other_schema: &str) -> Strin
             selection,
             reply,
         };
-        stage.core.handle_command(command);
+        stage.core.handle_command(command, stage.now);
     }
     stage.pass(10 * SECOND);
     stage.core.handle_connected(stage.now);

@@ -15,7 +15,7 @@ use crate::{
     session::{
         monitors::Phase,
         negotiation::{Negotiation, ServerRow},
-        requests::{Pending, lost},
+        requests::Pending,
         status::SessionStatus,
     },
     wire::{DatabaseSchema, JsonId, OvsdbError, print_request},
@@ -91,9 +91,7 @@ impl Core {
         for key in keys {
             self.start_monitor(key);
         }
-        for call in std::mem::take(&mut self.waiting) {
-            self.send_call(call);
-        }
+        self.send_waiting();
         self.last_activity = now;
         self.show_status();
     }
@@ -180,14 +178,8 @@ impl Core {
         self.arrival = None;
         let remote = self.remote().to_string();
         for pending in self.requests.drain() {
-            if let Pending::Call {
-                method,
-                is_transact,
-                reply,
-                ..
-            } = pending
-            {
-                let _ = reply.send(Err(lost(&method, is_transact, &remote, why)));
+            if let Pending::Call(caller) = pending {
+                caller.lose(&remote, why);
             }
         }
         for monitor in self.monitors.by_key.values_mut() {
@@ -196,8 +188,8 @@ impl Core {
         self.locks.set_lost();
         if is_closed {
             self.held.release();
-            for call in self.waiting.drain(..) {
-                let _ = call.reply.send(Err(Error::Closed));
+            for (caller, _) in std::mem::take(&mut self.waiting).into_values() {
+                caller.answer(Err(Error::Closed));
             }
             for monitor in self.monitors.by_key.values_mut() {
                 monitor.fail(&Error::Closed);

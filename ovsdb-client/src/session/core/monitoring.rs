@@ -9,11 +9,8 @@ use super::{Core, MAX_INCONSISTENCIES, State};
 use crate::{
     replica::{ResyncReason, Version},
     session::{
-        arrival::Arrival,
-        command::MonitorKey,
-        monitors::Phase,
-        negotiation::Negotiation,
-        requests::{Pending, rejected},
+        arrival::Arrival, caller::rejected, command::MonitorKey, monitors::Phase, negotiation::Negotiation,
+        requests::Pending,
     },
     wire::{ErrorKind, OvsdbError, UpdateNotification},
 };

@@ -26,13 +26,16 @@ impl Handle {
 fn ask(stage: &mut Stage, key: i64, steal: bool) -> Handle {
     let (sender, status) = watch::channel(LockStatus::Waiting);
     let (reply, mut accepted) = oneshot::channel();
-    stage.core.handle_command(Command::Lock {
-        key: LockKey(key),
-        name: "l".to_owned(),
-        steal,
-        status: sender,
-        reply,
-    });
+    stage.core.handle_command(
+        Command::Lock {
+            key: LockKey(key),
+            name: "l".to_owned(),
+            steal,
+            status: sender,
+            reply,
+        },
+        stage.now,
+    );
     Handle {
         key,
         status,
@@ -123,12 +126,15 @@ fn a_handle_that_was_dropped_before_it_was_heard_of_is_not_asked_for() {
     let (sender, _status) = watch::channel(LockStatus::Waiting);
     let (reply, accepted) = oneshot::channel();
     drop(accepted);
-    stage.core.handle_command(Command::Lock {
-        key: LockKey(1),
-        name: "l".to_owned(),
-        steal: false,
-        status: sender,
-        reply,
-    });
+    stage.core.handle_command(
+        Command::Lock {
+            key: LockKey(1),
+            name: "l".to_owned(),
+            steal: false,
+            status: sender,
+            reply,
+        },
+        stage.now,
+    );
     assert_eq!(stage.says(), "");
 }

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::{
     super::command::{Command, Forget, MonitorKey},
-    SECOND, Stage,
+    LIMIT, SECOND, Stage,
 };
 use crate::{
     error::{ConfigError, Error, UnreachableReason},
@@ -28,11 +28,14 @@ fn monitored(method: &str) -> (Stage, Arc<Shared>) {
     stage.connect();
     stage.greet_with(-1, "", SCHEMA);
     let (reply, mut shared) = oneshot::channel();
-    stage.core.handle_command(Command::Monitor {
-        key: MonitorKey(1),
-        selection: Selection::new().table_named("T"),
-        reply,
-    });
+    stage.core.handle_command(
+        Command::Monitor {
+            key: MonitorKey(1),
+            selection: Selection::new().table_named("T"),
+            reply,
+        },
+        stage.now,
+    );
     answer_monitor(&mut stage, method, &[(A, 1)]);
     let shared = shared.try_recv().unwrap().unwrap();
     (stage, shared)
@@ -89,11 +92,14 @@ fn where_n_is(value: impl Into<crate::wire::Datum>) -> Selection {
 
 fn set_conditions(stage: &mut Stage, selection: Selection) -> oneshot::Receiver<Result<(), Error>> {
     let (reply, done) = oneshot::channel();
-    stage.core.handle_command(Command::SetConditions {
-        key: MonitorKey(1),
-        selection,
-        reply,
-    });
+    stage.core.handle_command(
+        Command::SetConditions {
+            key: MonitorKey(1),
+            selection,
+            reply,
+        },
+        stage.now,
+    );
     done
 }
 
@@ -283,23 +289,20 @@ fn what_is_written_while_rows_are_asked_for_anew_is_read() {
         r#"{{"id":null,"method":"update3","params":[1,"{ZERO}",{{"T":{{"{B}":{{"modify":{{"n":2}}}}}}}}]}}"#
     );
     stage.hears(&resync);
-    let (mut first, mut second) = (transact(&mut stage, 7), transact(&mut stage, 8));
+    let mut first = transact(&mut stage, 7);
+    stage.pass(SECOND);
+    let mut second = transact(&mut stage, 8);
     assert!(first.try_recv().is_err() && second.try_recv().is_err());
     // Through the next session too.
     stage
         .core
         .handle_disconnected(UnreachableReason::ClosedByPeer, stage.now);
     assert!(first.try_recv().is_err());
-    stage.pass(10 * SECOND);
+    stage.pass(LIMIT - 2 * SECOND);
     stage.connect();
     stage.greet_with(-8, "", SCHEMA);
     // Who cannot wait so long gets what is known.
-    let (reply, mut forgotten) = oneshot::channel();
-    stage.core.handle_forget(Forget::Call {
-        id: 7,
-        answer: Some(reply),
-    });
-    forgotten.try_recv().unwrap();
+    stage.pass(SECOND);
     assert!(first.try_recv().unwrap().is_ok());
     answer_monitor(&mut stage, "monitor_cond_since", &[(A, 1), (B, 2)]);
     assert!(second.try_recv().unwrap().is_ok());
@@ -310,11 +313,14 @@ fn what_is_written_while_rows_are_asked_for_anew_is_read() {
 fn a_result_does_not_wait_for_a_replica_that_nobody_holds() {
     let (mut stage, _shared) = monitored("monitor_cond_since");
     let (reply, _first_rows) = oneshot::channel();
-    stage.core.handle_command(Command::Monitor {
-        key: MonitorKey(2),
-        selection: Selection::new().table_named("T"),
-        reply,
-    });
+    stage.core.handle_command(
+        Command::Monitor {
+            key: MonitorKey(2),
+            selection: Selection::new().table_named("T"),
+            reply,
+        },
+        stage.now,
+    );
     assert!(transact(&mut stage, 7).try_recv().unwrap().is_ok());
     stage.hears(r#"{"id":null,"method":"update3","params":[1,"x"]}"#);
 }
@@ -325,11 +331,14 @@ fn a_monitor_that_was_given_up_before_it_was_heard_of_is_not_asked_for() {
     let (reply, first_rows) = oneshot::channel();
     drop(first_rows);
     stage.core.handle_forget(Forget::Monitor(MonitorKey(2)));
-    stage.core.handle_command(Command::Monitor {
-        key: MonitorKey(2),
-        selection: Selection::new().table_named("T"),
-        reply,
-    });
+    stage.core.handle_command(
+        Command::Monitor {
+            key: MonitorKey(2),
+            selection: Selection::new().table_named("T"),
+            reply,
+        },
+        stage.now,
+    );
     assert_eq!(stage.says(), "");
 }
 
@@ -339,11 +348,14 @@ fn asked() -> (Stage, oneshot::Receiver<Result<Arc<Shared>, Error>>, i64) {
     stage.connect();
     stage.greet_with(-1, "", SCHEMA);
     let (reply, shared) = oneshot::channel();
-    stage.core.handle_command(Command::Monitor {
-        key: MonitorKey(1),
-        selection: Selection::new().table_named("T"),
-        reply,
-    });
+    stage.core.handle_command(
+        Command::Monitor {
+            key: MonitorKey(1),
+            selection: Selection::new().table_named("T"),
+            reply,
+        },
+        stage.now,
+    );
     let (id, ..) = requests(&mut stage).pop().unwrap();
     (stage, shared, id)
 }

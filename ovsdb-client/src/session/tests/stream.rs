@@ -76,11 +76,14 @@ fn run(seed: u64) -> [u32; 3] {
     peer.serve(&mut stage);
     peer.commit();
     let (reply, mut shared) = oneshot::channel();
-    stage.core.handle_command(Command::Monitor {
-        key: MonitorKey(1),
-        selection: selection(&Conditions::default(), [true, true]),
-        reply,
-    });
+    stage.core.handle_command(
+        Command::Monitor {
+            key: MonitorKey(1),
+            selection: selection(&Conditions::default(), [true, true]),
+            reply,
+        },
+        stage.now,
+    );
     peer.serve(&mut stage);
     let shared = shared.try_recv().unwrap().unwrap();
     let mut wanted = Conditions::default();
@@ -219,11 +222,14 @@ impl Peer {
         let mut answers: Vec<oneshot::Receiver<Result<(), Error>>> = Vec::new();
         for (conditions, of) in &changes {
             let (reply, answer) = oneshot::channel();
-            stage.core.handle_command(Command::SetConditions {
-                key: MonitorKey(1),
-                selection: selection(conditions, *of),
-                reply,
-            });
+            stage.core.handle_command(
+                Command::SetConditions {
+                    key: MonitorKey(1),
+                    selection: selection(conditions, *of),
+                    reply,
+                },
+                stage.now,
+            );
             answers.push(answer);
         }
         match self.random.below(4) {
