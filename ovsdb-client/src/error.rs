@@ -305,3 +305,21 @@ impl fmt::Display for List<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_must_act_is_told_by_predicates() {
+        let remote = Remote::Unix("/run/db.sock".into());
+        let denied = UnreachableReason::PermissionDenied("run as root".to_owned());
+        let denied = Error::unreachable(&remote, denied);
+        assert!(denied.is_permission_denied() && denied.is_unreachable() && !denied.is_timeout());
+        let late = UnreachableReason::ConnectTimeout(Duration::from_secs(1));
+        let late = Error::unreachable(&remote, late);
+        assert!(late.is_timeout() && late.is_unreachable() && !late.is_permission_denied());
+        let refused = UnreachableReason::Io(Arc::new(io::ErrorKind::PermissionDenied.into()));
+        assert!(!Error::unreachable(&remote, refused).is_timeout());
+    }
+}

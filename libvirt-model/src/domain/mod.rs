@@ -42,7 +42,7 @@ pub use options::{
     Teaming, Tune,
 };
 pub use source::{Source, SourceAddress, SourceEndpoint, SourceReconnect, UsbId};
-pub use system::{Memory, Os, OsType, Vcpu};
+pub use system::{Memory, Os, OsType};
 pub use target::{GuestTarget, Mac, MacType, Target};
 pub use validate::{Problem, Severity};
 pub use view::Domain;

@@ -60,7 +60,7 @@ impl crate::record::Record for OsType {
     }
 }
 
-/// `<memory>` or `<currentMemory>`.
+/// `<memory>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Memory {
     /// The size in bytes.
@@ -106,22 +106,5 @@ impl Memory {
             )
         })?;
         Ok(Self { bytes })
-    }
-}
-
-/// `<vcpu>`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Vcpu {
-    /// The most CPUs that the guest can have.
-    pub maximum: u32,
-    /// The CPUs that it starts with.
-    pub current: u32,
-}
-
-impl Vcpu {
-    pub(super) fn read(element: Element<'_>) -> Result<Self, Error> {
-        let maximum = crate::record::read_text(element)?;
-        let current = crate::record::read_attribute(element, "current")?.unwrap_or(maximum);
-        Ok(Self { maximum, current })
     }
 }

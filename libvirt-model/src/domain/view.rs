@@ -9,10 +9,7 @@ use crate::record::{ChildField, read_attribute};
 use crate::vocab::MacAddr;
 use crate::xml::{Document, Element, Error};
 
-use super::{Interface, Memory, Os, Vcpu};
-
-/// The namespace of `<qemu:commandline>`.
-const QEMU: &str = "http://libvirt.org/schemas/domain/qemu/1.0";
+use super::{Interface, Memory, Os};
 
 /// A `<domain>` document, read on demand.
 ///
@@ -123,32 +120,6 @@ impl<'d> Domain<'d> {
     /// When it is no size.
     pub fn memory(&self) -> Result<Option<Memory>, Error> {
         self.element.child("memory").map(Memory::read).transpose()
-    }
-
-    /// `<currentMemory>`: the memory that the guest has.
-    ///
-    /// # Errors
-    /// When it is no size.
-    pub fn current_memory(&self) -> Result<Option<Memory>, Error> {
-        self.element.child("currentMemory").map(Memory::read).transpose()
-    }
-
-    /// `<vcpu>`.
-    ///
-    /// # Errors
-    /// When it is no number.
-    pub fn vcpu(&self) -> Result<Option<Vcpu>, Error> {
-        self.element.child("vcpu").map(Vcpu::read).transpose()
-    }
-
-    /// The arguments of `<qemu:commandline>`, in order.
-    pub fn qemu_arguments(&self) -> impl Iterator<Item = &'d str> + use<'d> {
-        self.element
-            .children()
-            .filter(|child| child.namespace() == Some(QEMU) && child.name() == "commandline")
-            .flat_map(|commandline| commandline.children())
-            .filter(|child| child.namespace() == Some(QEMU) && child.name() == "arg")
-            .filter_map(|argument| argument.value("value"))
     }
 
     /// `<devices>`.

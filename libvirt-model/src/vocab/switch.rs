@@ -24,6 +24,13 @@ closed_enum! {
 
 impl YesNo {
     /// Whether it is `yes`.
+    ///
+    /// # Examples
+    /// ```
+    /// use libvirt_model::vocab::YesNo;
+    ///
+    /// assert!(YesNo::Yes.is_yes() && !YesNo::from(false).is_yes());
+    /// ```
     #[must_use]
     pub fn is_yes(self) -> bool {
         self == Self::Yes
@@ -38,6 +45,13 @@ impl From<bool> for YesNo {
 
 impl OnOff {
     /// Whether it is `on`.
+    ///
+    /// # Examples
+    /// ```
+    /// use libvirt_model::vocab::OnOff;
+    ///
+    /// assert!(OnOff::On.is_on() && !OnOff::from(false).is_on());
+    /// ```
     #[must_use]
     pub fn is_on(self) -> bool {
         self == Self::On

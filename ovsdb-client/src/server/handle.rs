@@ -443,6 +443,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn disconnected_clients_come_back_to_the_same_rows() {
+        let server = start().await;
+        let address = server.tcp_address().unwrap();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let transact = json!({"id": 1, "method": "transact", "params": ["D", bridge()[0], bridge()[1]]});
+        exchange(&mut stream, &transact.to_string(), 1).await;
+        server.disconnect_clients();
+        let mut rest = Vec::new();
+        assert_eq!(stream.read_to_end(&mut rest).await.unwrap(), 0, "{rest:?}");
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let select = r#"{"id":2,"method":"transact","params":["D",{"op":"select","table":"Bridge",
+            "where":[],"columns":["name"]}]}"#;
+        assert_eq!(
+            exchange(&mut stream, select, 1).await[0]["result"],
+            json!([{"rows": [{"name": "br0"}]}])
+        );
+    }
+
+    #[tokio::test]
     async fn what_is_saved_loads_again() {
         let server = start().await;
         server.transact("D", bridge()).await.unwrap();

@@ -76,14 +76,6 @@ impl Remote {
         text.split(',').map(|remote| remote.trim().parse()).collect()
     }
 
-    /// Whether the server dials us.
-    pub fn is_passive(&self) -> bool {
-        matches!(
-            self,
-            Remote::PassiveUnix(_) | Remote::PassiveTcp { .. } | Remote::PassiveSsl { .. }
-        )
-    }
-
     /// Whether the peer is on this host for certain, so that a lost connection shows at once.
     pub fn is_local(&self) -> bool {
         matches!(self, Remote::Unix(_) | Remote::PassiveUnix(_) | Remote::Memory(_))

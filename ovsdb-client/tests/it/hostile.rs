@@ -284,6 +284,27 @@ pub(crate) fn add_to(suite: &mut Suite) {
         },
     );
 
+    case(suite, "silence_is_borne_where_nobody_probes", || async {
+        let mut server = ScriptedServer::new();
+        let (client, peer) = tokio::join!(
+            builder(&server)
+                .probe(Duration::from_millis(20), Duration::from_millis(20))
+                .no_probe()
+                .connect(),
+            server.accept_session("D", SCHEMA)
+        );
+        let (client, mut peer) = (client?, peer?);
+        let asked = tokio::time::timeout(Duration::from_millis(300), peer.receive()).await;
+        assert!(asked.is_err(), "{asked:?}");
+        let (names, served) = tokio::join!(client.list_dbs(), async {
+            let request = peer.expect("list_dbs").await?;
+            peer.reply(&request.id, &["D"]).await
+        });
+        served?;
+        assert_eq!(names?, ["D"]);
+        Ok(())
+    });
+
     case(
         suite,
         "depth_of_a_thousand_is_borne_and_one_more_ends_the_session",

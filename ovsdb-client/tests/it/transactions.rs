@@ -5,9 +5,10 @@ use std::{convert::Infallible, time::Duration};
 use ovsdb_client::{
     Client,
     replica::Selection,
+    table::{ColumnError, Table},
     transaction::{Mutations, Outcome, Transaction, TransactionError, Values},
-    vswitch::{Bridge, Interface, OpenVSwitch, Port, PortVlanMode},
-    wire::ErrorKind,
+    vswitch::{Bridge, Interface, OpenVSwitch, Port, PortVlanMode, QoS, Queue},
+    wire::{Datum, ErrorKind},
 };
 use test_support::Suite;
 
@@ -179,6 +180,100 @@ pub(crate) fn add_to(suite: &mut Suite) {
                 (row.external_ids().ok()?.text("count") == Some("100")).then_some(())
             };
             replica.wait_for(SOON, count).await?;
+            Ok(())
+        },
+    );
+
+    real(
+        suite,
+        "a_row_that_is_gone_is_a_conflict_for_who_relies_on_it",
+        |server| async move {
+            let server = server.vswitch().start()?;
+            let client = Client::connect(&server.remote()).await?;
+            commit(&client, &add_bridge("br0", &[("eth7", None)])).await?;
+            let replica = client.monitor(everything()).await?;
+            let port = replica.snapshot().find(Port::NAME, "eth7")?.ok_or("no eth7")?;
+            let note = |text: &'static str| {
+                let mut transaction = Transaction::new();
+                transaction.verify_exists(&port);
+                let pairs = Mutations::new().put(Bridge::EXTERNAL_IDS, [("seen", text)]);
+                transaction.mutate(Bridge::NAME.equals("br0"), pairs);
+                transaction
+            };
+            assert!(client.commit(note("a")).await?.is_committed());
+            let mut transaction = Transaction::new();
+            let gone = Mutations::new().unrefer(Bridge::PORTS, [port.uuid()]);
+            transaction.mutate(Bridge::NAME.equals("br0"), gone);
+            assert!(client.commit(transaction).await?.is_committed());
+            let outcome = client.commit(note("b")).await?;
+            let error = outcome.into_result().err().ok_or("it was accepted")?;
+            assert!(error.is_conflict(), "{error}");
+            let bridge = replica.snapshot().find(Bridge::NAME, "br0")?.ok_or("no br0")?;
+            assert_eq!(bridge.external_ids()?.text("seen"), Some("a"));
+            Ok(())
+        },
+    );
+
+    real(
+        suite,
+        "rows_are_found_by_what_their_columns_hold",
+        |server| async move {
+            let server = server.vswitch().start()?;
+            let client = Client::connect(&server.remote()).await?;
+            let ports = [("eth1", Some(5)), ("eth2", Some(5)), ("eth3", None)];
+            commit(&client, &add_bridge("br0", &ports)).await?;
+            let mut transaction = Transaction::new();
+            let trunk = Values::new().set(Port::TRUNKS, [7, 8]);
+            transaction.update(Port::NAME.equals("eth3"), trunk);
+            assert!(client.commit(transaction).await?.is_committed());
+            // Here, in a snapshot.
+            let snapshot = client.monitor(everything()).await?.snapshot();
+            let names = |tag: Option<i64>| -> Result<Vec<String>, ColumnError> {
+                let ports = snapshot.find_all(Port::TAG, tag)?;
+                let names: Result<Vec<String>, _> =
+                    ports.iter().map(|port| Ok(port.name()?.to_string())).collect();
+                names.map(|mut names| {
+                    names.sort();
+                    names
+                })
+            };
+            assert_eq!(names(Some(5))?, ["eth1", "eth2"]);
+            assert_eq!(names(None)?, ["br0", "eth3"]);
+            assert!(names(Some(6))?.is_empty());
+            // There, by the server.
+            let mut transaction = Transaction::new();
+            let with = transaction.select(Port::TRUNKS.includes([7]), ["name"]);
+            let without = transaction.select(Port::TRUNKS.excludes([7]), ["name"]);
+            let receipt = client.commit(transaction).await?.into_result()?;
+            let [found] = receipt.rows(with) else {
+                return Err(format!("{:?}", receipt.rows(with)).into());
+            };
+            assert_eq!(found.get("name"), Some(&Datum::from("eth3")));
+            assert_eq!(receipt.rows(without).len(), 3);
+            Ok(())
+        },
+    );
+
+    real(
+        suite,
+        "a_map_of_rows_refers_to_rows_of_the_same_transaction",
+        |server| async move {
+            let server = server.vswitch().start()?;
+            let client = Client::connect(&server.remote()).await?;
+            let mut transaction = Transaction::new();
+            let (slow, fast) = (
+                transaction.insert(Values::<Queue>::new().set(Queue::DSCP, 8)),
+                transaction.insert(Values::<Queue>::new().set(Queue::DSCP, 46)),
+            );
+            let queues = Values::<QoS>::new()
+                .set(QoS::TYPE, "linux-htb")
+                .refer_map(QoS::QUEUES, [(0, &slow), (7, &fast)]);
+            transaction.insert(queues);
+            let receipt = client.commit(transaction).await?.into_result()?;
+            let replica = client.monitor(Selection::new().table::<QoS>()).await?;
+            let qos = replica.snapshot().only::<QoS>()?.ok_or("no QoS")?;
+            let queues: Vec<_> = qos.queues()?.iter().map(|(key, row)| (key, Some(row))).collect();
+            assert_eq!(queues, [(0, receipt.uuid(&slow)), (7, receipt.uuid(&fast))]);
             Ok(())
         },
     );

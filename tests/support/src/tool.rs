@@ -39,11 +39,6 @@ impl Tool {
         name: "ovs-vsctl",
         package: "openvswitch-switch",
     };
-    /// The virtualisation daemon.
-    pub const LIBVIRTD: Self = Self {
-        name: "libvirtd",
-        package: "libvirt-daemon",
-    };
     /// The command line of libvirt.
     pub const VIRSH: Self = Self {
         name: "virsh",
@@ -58,11 +53,6 @@ impl Tool {
     pub const OPENSSL: Self = Self {
         name: "openssl",
         package: "openssl",
-    };
-    /// Enters the namespaces of the lab.
-    pub const NSENTER: Self = Self {
-        name: "nsenter",
-        package: "util-linux",
     };
 
     /// The executable, looked for in `PATH` and then where Debian installs daemons.

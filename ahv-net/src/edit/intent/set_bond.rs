@@ -29,6 +29,11 @@ use crate::edit::draft::Draft;
 ///     .lacp_time(LacpTime::Fast)
 ///     .lacp_fallback_ab(true);
 /// let pinned = SetBond::new("br0-up").primary("eth2");
+///
+/// // What is not named stays; what is taken away is named as null.
+/// let unpinned = SetBond::new("br0-up").no_primary();
+/// assert_eq!(serde_json::to_value(&unpinned)?, serde_json::json!({"port": "br0-up", "primary": null}));
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -16,6 +16,14 @@ use crate::edit::draft::Draft;
 /// use ahv_net::edit::{FailMode, SetBridge};
 ///
 /// let intent = SetBridge::new("br1").fail_mode(FailMode::Secure).stp(true).other_config("stp-priority", "0x7000");
+///
+/// // What is not named stays; what is taken away is named as null.
+/// let back = SetBridge::new("br1").no_fail_mode().no_other_config("stp-priority");
+/// assert_eq!(
+///     serde_json::to_value(&back)?,
+///     serde_json::json!({"name": "br1", "fail_mode": null, "other_config": {"stp-priority": null}})
+/// );
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

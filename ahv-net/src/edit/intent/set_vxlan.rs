@@ -19,7 +19,14 @@ use crate::edit::draft::{Draft, Rows, kind};
 /// ```
 /// use ahv_net::edit::SetVxlan;
 ///
-/// let intent = SetVxlan::new("vx7").remote_ip("192.0.2.8".parse()?).key(8.try_into()?).no_dst_port();
+/// let intent = SetVxlan::new("vx7").remote_ip("192.0.2.8".parse()?).key(8.try_into()?);
+///
+/// // What is not named stays; what is taken away is named as null.
+/// let plain = SetVxlan::new("vx7").no_key().no_local_ip().no_dst_port();
+/// assert_eq!(
+///     serde_json::to_value(&plain)?,
+///     serde_json::json!({"name": "vx7", "key": null, "local_ip": null, "dst_port": null})
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
