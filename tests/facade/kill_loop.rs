@@ -213,6 +213,7 @@ struct Random {
 }
 
 impl Random {
+    #[expect(clippy::disallowed_methods, reason = "no two runs are alike")]
     fn new() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let seed = u64::from(since.subsec_nanos()) << 32 | since.as_secs() | 1;

@@ -11,6 +11,7 @@ use super::{super::database::Database, log::append};
 ///
 /// # Errors
 /// Only if a value cannot be printed as JSON.
+#[expect(clippy::disallowed_methods, reason = "a file says when it was written")]
 pub(in super::super) fn print(database: &Database) -> Result<Vec<u8>, serde_json::Error> {
     let mut file = Vec::new();
     append(&mut file, &serde_json::to_string(database.schema())?);
