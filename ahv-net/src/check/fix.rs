@@ -59,6 +59,14 @@ impl Fix {
         Self::line(Tool::OvsVsctl, Some("ovs-vsctl"), words)
     }
 
+    /// What takes a port off its bridge of Open vSwitch, each way on its own.
+    pub(super) fn del_port(bridge: &str, port: &str) -> [Self; 2] {
+        [
+            Self::ours(&["del_port", port]),
+            Self::ovs_vsctl(&["--if-exists", "del-port", bridge, port]),
+        ]
+    }
+
     pub(crate) fn virsh(words: &[&str]) -> Self {
         Self::line(Tool::Virsh, Some("virsh"), words)
     }

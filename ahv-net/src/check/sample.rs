@@ -323,20 +323,12 @@ pub(crate) fn portgroup(name: &str, vlan: Option<Vlan>) -> Portgroup {
 
 pub(crate) fn link(name: &str, kind: Option<&str>) -> Link {
     Link {
-        name: name.to_owned(),
         index: 1,
         kind: kind.map(str::to_owned),
-        loopback: false,
         mac: Some("0c:00:00:00:00:01".parse().unwrap()),
         mtu_bytes: Some(1500),
         admin_up: Some(true),
         link_up: Some(true),
-        master: None,
-        parent: None,
-        peer: None,
-        vlan_id: None,
-        phys_port_name: None,
-        stp: None,
-        addresses: Vec::new(),
+        ..Link::named(name)
     }
 }

@@ -693,20 +693,11 @@ fn vlan_device(name: &str, parent: &str, id: u16) -> Link {
 
 fn link(name: &str, kind: Option<&str>) -> Link {
     Link {
-        name: name.to_owned(),
         index: 1,
         kind: kind.map(str::to_owned),
-        loopback: false,
-        mac: None,
         mtu_bytes: Some(1500),
         admin_up: Some(true),
         link_up: Some(true),
-        master: None,
-        parent: None,
-        peer: None,
-        vlan_id: None,
-        phys_port_name: None,
-        stp: None,
-        addresses: Vec::new(),
+        ..Link::named(name)
     }
 }

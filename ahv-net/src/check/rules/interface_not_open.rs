@@ -28,14 +28,7 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
             let mut draft = about(Object::interface(&interface.name), what).with(Object::port(&port.name));
             // Of a bond only the member is amiss, and of a guest that runs libvirt must plug it anew.
             if port.interfaces.len() == 1 {
-                draft = draft
-                    .fix(Fix::ours(&["del_port", &port.name]))
-                    .fix(Fix::ovs_vsctl(&[
-                        "--if-exists",
-                        "del-port",
-                        &bridge.name,
-                        &port.name,
-                    ]));
+                draft = draft.fixes(Fix::del_port(&bridge.name, &port.name));
             }
             findings.add(draft);
         }

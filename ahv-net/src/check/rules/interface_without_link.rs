@@ -29,14 +29,7 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
             );
             let mut draft = about(Object::interface(&interface.name), what).with(Object::port(&port.name));
             if port.interfaces.len() == 1 && port.name != bridge.name {
-                draft = draft
-                    .fix(Fix::ours(&["del_port", &port.name]))
-                    .fix(Fix::ovs_vsctl(&[
-                        "--if-exists",
-                        "del-port",
-                        &bridge.name,
-                        &port.name,
-                    ]));
+                draft = draft.fixes(Fix::del_port(&bridge.name, &port.name));
             }
             findings.add(draft);
         }

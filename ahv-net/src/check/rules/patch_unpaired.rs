@@ -43,14 +43,7 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
                 &format!("options:peer={}", interface.name),
             ]));
         } else {
-            draft = draft
-                .fix(Fix::ours(&["del_port", &port.name]))
-                .fix(Fix::ovs_vsctl(&[
-                    "--if-exists",
-                    "del-port",
-                    &bridge.name,
-                    &port.name,
-                ]));
+            draft = draft.fixes(Fix::del_port(&bridge.name, &port.name));
         }
         findings.add(draft);
     }

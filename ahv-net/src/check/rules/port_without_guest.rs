@@ -29,16 +29,7 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
             "Port {} of {}{tag} {clue}, but no running domain has a NIC behind it.",
             port.name, bridge.name
         );
-        findings.add(
-            about(Object::port(&port.name), what)
-                .fix(Fix::ours(&["del_port", &port.name]))
-                .fix(Fix::ovs_vsctl(&[
-                    "--if-exists",
-                    "del-port",
-                    &bridge.name,
-                    &port.name,
-                ])),
-        );
+        findings.add(about(Object::port(&port.name), what).fixes(Fix::del_port(&bridge.name, &port.name)));
     }
 }
 

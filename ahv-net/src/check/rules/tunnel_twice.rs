@@ -27,12 +27,7 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
                 continue;
             }
             let option = |key: &str| interface.options.get(key).map(String::as_str);
-            let delete = || {
-                [
-                    Fix::ours(&["del_port", &port.name]),
-                    Fix::ovs_vsctl(&["--if-exists", "del-port", &bridge.name, &port.name]),
-                ]
-            };
+            let delete = || Fix::del_port(&bridge.name, &port.name);
             if option("remote_ip").is_none() {
                 let what = format!("Tunnel {} of {} has no remote_ip.", port.name, bridge.name);
                 findings.add(

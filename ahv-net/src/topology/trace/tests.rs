@@ -57,21 +57,12 @@ fn guest(tag: Option<u16>) -> ObservedPort {
 
 fn nic(name: &str, mtu: u32) -> Link {
     Link {
-        name: name.to_owned(),
         index: 1,
-        kind: None,
-        loopback: false,
         mac: Some("0c:00:00:00:00:01".parse().unwrap()),
         mtu_bytes: Some(mtu),
         admin_up: Some(true),
         link_up: Some(true),
-        master: None,
-        parent: None,
-        peer: None,
-        vlan_id: None,
-        phys_port_name: None,
-        stp: None,
-        addresses: Vec::new(),
+        ..Link::named(name)
     }
 }
 

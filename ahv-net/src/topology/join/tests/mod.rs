@@ -100,21 +100,13 @@ pub(super) fn libvirt(domains: Vec<ObservedDomain>) -> Option<Sourced<LibvirtObs
 
 pub(super) fn link(name: &str, kind: Option<&str>, mac: &str) -> Link {
     Link {
-        name: name.to_owned(),
         index: 1,
         kind: kind.map(str::to_owned),
-        loopback: false,
         mac: Some(mac.parse().unwrap()),
         mtu_bytes: Some(1500),
         admin_up: Some(true),
         link_up: Some(true),
-        master: None,
-        parent: None,
-        peer: None,
-        vlan_id: None,
-        phys_port_name: None,
-        stp: None,
-        addresses: Vec::new(),
+        ..Link::named(name)
     }
 }
 
