@@ -107,6 +107,7 @@ mod error;
 mod facade;
 mod host;
 pub mod observe;
+mod prose;
 pub mod render;
 pub mod topology;
 pub mod watch;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::fault::{Fault, KINDS};
 use super::methods::{EVERYWHERE, METHODS, Method};
+use crate::prose;
 
 /// The description, as OpenRPC 1.3.
 ///
@@ -24,7 +25,7 @@ pub fn document() -> Value {
         .map(|method| describe(method, &mut generator))
         .collect();
     generator.subschema_for::<Fault>();
-    json!({
+    let mut document = json!({
         "openrpc": "1.3.2",
         "info": {
             "title": "ahv-net agent",
@@ -36,7 +37,9 @@ pub fn document() -> Value {
         },
         "methods": methods,
         "components": { "schemas": generator.take_definitions(true) },
-    })
+    });
+    prose::plain(&mut document);
+    document
 }
 
 fn describe(method: &Method, generator: &mut SchemaGenerator) -> Value {
@@ -116,6 +119,21 @@ mod tests {
         let mut count = 0;
         walk(&document, &document, &mut count);
         assert!(count > 100, "{count}");
+    }
+
+    #[test]
+    fn clients_of_other_languages_need_no_rust_to_read_it() {
+        let text = document().to_string();
+        for rust in ["# Examples", "use ahv_net", "[`", "](super"] {
+            assert!(!text.contains(rust), "{rust}");
+        }
+        let document = document();
+        let set_vlan = document["components"]["schemas"]["SetVlan"]["description"].as_str();
+        assert!(
+            set_vlan.is_some_and(|text| text.starts_with("Puts a port on a VLAN")
+                && text.ends_with("the guest\nstarts again.")),
+            "{set_vlan:?}"
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::Topology;
+use crate::prose;
 
 impl Topology {
     /// The JSON Schema (draft 2020-12) of the model's serde form, as it is written.
@@ -9,7 +10,9 @@ impl Topology {
     /// The same text stands in the repository as `docs/topology.schema.json`.
     pub fn json_schema() -> Value {
         let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-        generator.into_root_schema_for::<Self>().to_value()
+        let mut schema = generator.into_root_schema_for::<Self>().to_value();
+        prose::plain(&mut schema);
+        schema
     }
 }
 
