@@ -26,6 +26,8 @@
 mod directory;
 mod entry;
 mod error;
+#[cfg(feature = "fuzz")]
+mod fuzz;
 mod lock;
 mod place;
 mod seal;
@@ -33,21 +35,10 @@ mod time;
 
 pub use entry::{Entry, Left, Phase, Reach, Who};
 pub use error::JournalError;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub use fuzz::{open_entry, seal_entry};
 pub use time::UnixTime;
-
-/// An entry as a journal file holds it. A door for the fuzz targets, and no part of the API.
-#[cfg(feature = "fuzz")]
-#[doc(hidden)]
-pub fn seal_entry(entry: &Entry) -> Result<Vec<u8>, serde_json::Error> {
-    seal::sealed(entry)
-}
-
-/// The entry of a journal file. A door for the fuzz targets, and no part of the API.
-#[cfg(feature = "fuzz")]
-#[doc(hidden)]
-pub fn open_entry(bytes: &[u8]) -> Result<Entry, JournalError> {
-    seal::opened(std::path::Path::new("a journal"), bytes)
-}
 
 pub(crate) use directory::Journal;
 pub(crate) use lock::HostLock;

@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
-use super::{ARGUMENT, ARMED, IS_READY, Watchdog, WatchdogError};
+use super::program::{ARGUMENT, ARMED, IS_READY};
+use super::{Watchdog, WatchdogError};
 use crate::Host;
 use crate::apply::ApplyOptions;
 use crate::apply::keeping::Keeping;

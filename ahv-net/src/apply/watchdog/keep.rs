@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::ARMED;
+use super::program::ARMED;
 use crate::Host;
 use crate::apply::journal::{Entry, Journal, JournalError, Phase, UnixTime};
 use crate::apply::{ApplyError, ApplyOptions};

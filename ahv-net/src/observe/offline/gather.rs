@@ -391,6 +391,16 @@ fn first_bad_line(bytes: &[u8]) -> usize {
     before.iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
+/// Reads captures that are no files. A door for the fuzz targets, and no part of the API.
+#[cfg(feature = "fuzz")]
+pub fn read_captures(files: &[(&str, &[u8])]) -> Observed {
+    let mut gathered = Gathered::default();
+    for (name, bytes) in files {
+        gathered.file(name, bytes);
+    }
+    gathered.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -47,14 +47,6 @@ mod xml;
 mod hostile;
 
 pub use directory::{Directory, OfflineError};
-
-/// Reads captures that are no files. A door for the fuzz targets, and no part of the API.
 #[cfg(feature = "fuzz")]
 #[doc(hidden)]
-pub fn read_captures(files: &[(&str, &[u8])]) -> crate::observe::Observed {
-    let mut gathered = gather::Gathered::default();
-    for (name, bytes) in files {
-        gathered.file(name, bytes);
-    }
-    gathered.finish()
-}
+pub use gather::read_captures;
