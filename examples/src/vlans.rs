@@ -9,10 +9,8 @@ pub struct Vlans(pub Vec<VlanId>);
 /// # Errors
 /// A sentence that says which numbers there are.
 pub fn vlan(text: &str) -> Result<VlanId, String> {
-    text.parse::<u16>()
-        .ok()
-        .and_then(|number| VlanId::new(number).ok())
-        .ok_or_else(|| format!("{text} is no VLAN: write a number from 0 to 4095"))
+    text.parse()
+        .map_err(|_| format!("{text} is no VLAN: write a number from 0 to 4095"))
 }
 
 /// Reads several VLANs, and ranges of them.

@@ -12,6 +12,7 @@ mod embedded;
 mod fixes;
 mod golden;
 mod guests;
+mod intents;
 mod kill_loop;
 mod lab_switch;
 mod offline;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     pictures::cases(&mut suite);
     same_host::cases(&mut suite);
     switch_edits::cases(&mut suite);
+    intents::cases(&mut suite);
     lab_switch::cases(&mut suite);
     bad_input::cases(&mut suite);
     conf_db::cases(&mut suite);

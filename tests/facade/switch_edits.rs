@@ -33,7 +33,7 @@ const BEFORE: &str = "
     -- create Flow_Sample_Collector_Set id=2 bridge=@b ipfix=@j";
 
 /// Each edit by its name in the report, as JSON has it.
-fn edits() -> Vec<(&'static str, Value)> {
+pub(crate) fn edits() -> Vec<(&'static str, Value)> {
     vec![
         ("a bridge", json!({"add_bridge": {"name": "br2"}})),
         (
