@@ -114,6 +114,13 @@ pub struct LibvirtError {
     pub message: String,
 }
 
+impl LibvirtError {
+    /// Whether a daemon that is older than the procedure says so; it has no number of its own for that.
+    fn is_unknown_procedure(&self) -> bool {
+        self.code == code::RPC && self.message.starts_with("unknown procedure")
+    }
+}
+
 /// The numbers of `virErrorNumber` that decide what to do.
 pub(crate) mod code {
     pub(crate) const NO_SUPPORT: i32 = 3;
@@ -158,6 +165,7 @@ impl Error {
     pub fn is_unsupported(&self) -> bool {
         matches!(self, Self::Unsupported { .. })
             || self.has_code(&[code::NO_SUPPORT, code::OPERATION_UNSUPPORTED])
+            || self.libvirt().is_some_and(LibvirtError::is_unknown_procedure)
     }
 
     /// Whether the connection is read-only, by its socket or its nature.
@@ -192,5 +200,26 @@ impl Error {
 
     fn has_code(&self, codes: &[i32]) -> bool {
         self.libvirt().is_some_and(|error| codes.contains(&error.code))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_procedure_that_an_older_daemon_does_not_know_is_unsupported() {
+        let rejected = |code, message: &str| Error::Rejected {
+            call: "NetworkGetMetadata".to_owned(),
+            error: LibvirtError {
+                domain: 7,
+                code,
+                message: message.to_owned(),
+            },
+        };
+        assert!(rejected(code::RPC, "unknown procedure: 445").is_unsupported());
+        assert!(rejected(code::NO_SUPPORT, "this function is not supported").is_unsupported());
+        assert!(!rejected(code::RPC, "internal error").is_unsupported());
+        assert!(!rejected(code::NO_NETWORK, "unknown procedure").is_unsupported());
     }
 }

@@ -20,6 +20,17 @@
 //! # }
 //! ```
 //!
+//! # From start to end
+//! [`ServerBuilder::start`] returns once every address listens, and fails with [`StartError`], which names the one that
+//! cannot: a socket that a killed server left behind is taken over, one that answers is not. Without an address it
+//! listens on a free port of loopback; [`Server::remote`] says where. It needs a tokio runtime with timers and IO, on
+//! which its tasks live, and ends with its [`Server`]: listeners, connections and sockets are gone then, and so are the
+//! rows, unless [`Server::save`] wrote them down. A client that is refused gets the error that ovsdb-server gives;
+//! [`Server::transact`], which needs no client, tells a transaction that failed ([`TransactResult::error`]) from one
+//! that got no result at all ([`TransactError`]).
+//!
+//! [`TransactResult::error`]: crate::wire::TransactResult::error
+//!
 //! # Beyond serving
 //! * [`DatabaseFile`] loads a standalone database file such as `conf.db`; [`Server::save`] writes one.
 //! * [`Vswitchd`] answers changes as ovs-vswitchd does: `cur_cfg`, `ofport`, `error`.
@@ -34,7 +45,9 @@
 //! * A message whose brackets do not match is refused when it is whole, not before.
 //! * Invalid UTF-8 in an `echo` comes back as U+FFFD.
 //! * `monitor` with a database name alone is a "syntax error"; ovsdb-server crashes.
-//! * Rows, `list_dbs`, and which of several culprits an error names are in sorted order, not in that of a hash table.
+//! * Rows, `list_dbs`, and which of several culprits an error names are in sorted order, not in that of a hash table;
+//!   of several columns that are wrong in one row the first by name is told.
+//! * JSON deeper than 128 levels inside an operation is a "syntax error" that does not repeat it.
 //! * It never probes a client, writes to no file unless asked, and has no cluster, relay, TLS listener, roles or
 //!   `ovs-appctl` commands.
 //!

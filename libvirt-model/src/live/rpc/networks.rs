@@ -8,7 +8,6 @@ use super::driver::Command;
 use super::message::NetworkHandle;
 use super::procedure::Procedure;
 use super::xdr::{Decoder, Encoder, Malformed};
-use crate::live::error::code;
 use crate::live::{Affect, DhcpLease, Error, NetworkPort, NetworkRecord, NetworkUpdate};
 
 /// `VIR_NETWORK_DEFINE_VALIDATE`
@@ -55,11 +54,7 @@ impl Rpc {
         {
             Ok(network) => Ok(network.uuid),
             // Before 7.8 there is no such procedure, and no validation.
-            Err(error)
-                if error
-                    .libvirt()
-                    .is_some_and(|error| matches!(error.code, code::RPC | code::NO_SUPPORT)) =>
-            {
+            Err(error) if error.is_unsupported() => {
                 let arguments = Encoder::new().string(xml).finish();
                 Ok(self
                     .ask(Procedure::NetworkDefineXml, arguments, NetworkHandle::read)
