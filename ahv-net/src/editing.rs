@@ -22,6 +22,14 @@ impl Host {
     /// # Cancel safety
     /// Nothing is changed.
     pub async fn plan(&self, intent: impl Into<Intent>, options: &PlanOptions) -> Result<Plan, Error> {
+        if self.is_of_captures() {
+            return Err(PlanError::NoSource {
+                what: "an edit".to_owned(),
+                source_name: "the host itself",
+                flag: "captures can be looked at and not edited, so name it with --local, or with --ovsdb and --libvirt",
+            }
+            .into());
+        }
         let base = self.base().await?;
         Ok(edit::plan(&base, &intent.into(), options)?)
     }

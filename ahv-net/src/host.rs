@@ -172,6 +172,11 @@ impl Host {
         }
     }
 
+    /// Whether all that is known of it stands in files.
+    pub(crate) fn is_of_captures(&self) -> bool {
+        self.offline.is_some() && self.ovsdb.is_none() && self.libvirt.is_none()
+    }
+
     /// Where another process finds it.
     pub(crate) fn reach(&self) -> Reach {
         let ovsdb = self.ovsdb.as_ref().filter(|_| !self.is_embedded());

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use ahv_net::edit::{DefineNetwork, Portgroup};
 use clap::Parser;
-use examples::{Editing, parse, run, vlan};
+use examples::{Editing, misused, parse, run, vlan};
 
 /// Define a libvirt network on a bridge of Open vSwitch.
 #[derive(Parser)]
@@ -29,6 +29,15 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments: Arguments = parse();
+    if let Some(default) = &arguments.default
+        && arguments.portgroups.iter().all(|group| group.name != *default)
+    {
+        let said = format!(
+            "--default {default} is none of the portgroups that are named here: add --portgroup {default}=VLAN, or make one \
+             that the network has its default with set_portgroup"
+        );
+        misused::<Arguments>(&said);
+    }
     let mut intent = DefineNetwork::new(arguments.name, arguments.bridge);
     for mut group in arguments.portgroups {
         group.default = arguments.default.as_deref() == Some(&group.name);

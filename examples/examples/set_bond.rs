@@ -5,12 +5,14 @@
 use std::process::ExitCode;
 
 use ahv_net::edit::{BondMode, Lacp, LacpTime, SetBond};
-use clap::{ArgAction, Parser};
+use clap::{ArgAction, ArgGroup, Parser};
 use examples::{Editing, run};
 
 /// Make a bond, or change one. What is not named stays.
 #[derive(Parser)]
-#[command(name = "set_bond")]
+#[command(name = "set_bond", group(ArgGroup::new("what").required(true).multiple(true).args([
+    "uplinks", "mode", "lacp", "lacp_fallback_ab", "lacp_time", "primary", "no_primary", "rebalance_interval", "updelay", "downdelay",
+])))]
 struct Arguments {
     /// Name of the bond's port.
     port: String,

@@ -5,12 +5,13 @@
 use std::process::ExitCode;
 
 use ahv_net::edit::{FailMode, SetBridge};
-use clap::Parser;
+use clap::{ArgGroup, Parser};
 use examples::{Editing, pair, parse, run};
 
 /// Change how a bridge works. What is not named stays.
 #[derive(Parser)]
-#[command(name = "set_bridge")]
+#[command(name = "set_bridge", group(ArgGroup::new("what").required(true).multiple(true)
+    .args(["fail_mode", "no_fail_mode", "stp", "rstp", "other_config", "no_other_config"])))]
 struct Arguments {
     /// Its name.
     bridge: String,

@@ -3,6 +3,8 @@ use std::future::Future;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
+
 /// What a command ends with: an exit code, or an error of which one sentence is printed.
 pub type Outcome = Result<ExitCode, Box<dyn Error>>;
 
@@ -13,6 +15,12 @@ pub type Outcome = Result<ExitCode, Box<dyn Error>>;
 pub fn parse<A: clap::Parser>() -> A {
     ahv_net::apply::watchdog();
     A::parse()
+}
+
+/// Ends a command whose arguments do not go together, which the parser cannot tell by itself: exit code 2, as of any other
+/// bad usage.
+pub fn misused<A: clap::CommandFactory>(sentence: &str) -> ! {
+    A::command().error(ErrorKind::ArgumentConflict, sentence).exit()
 }
 
 /// Runs a command to its end.

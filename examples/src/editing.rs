@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ahv_net::Facade;
@@ -14,6 +15,7 @@ use crate::command::{print, tell};
 use crate::duration::duration;
 use crate::interrupt::Interrupt;
 use crate::sources::Sources;
+use crate::waiting::Waiting;
 
 /// What every edit takes besides its own arguments.
 #[derive(Debug, Clone, Args)]
@@ -64,6 +66,7 @@ impl Editing {
         let mut options = ApplyOptions::new();
         options.state.clone_from(&self.state);
         options.confirm_within = self.confirm_within;
+        let options = options.progress(Arc::new(Waiting::default()));
         let report = match unless_interrupted(host, plan, &options, self.sources.names_agent()).await {
             Ok(report) => report,
             Err(error) => {

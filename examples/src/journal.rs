@@ -1,5 +1,7 @@
+use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use ahv_net::Facade;
 use ahv_net::apply::ApplyOptions;
@@ -9,6 +11,7 @@ use clap::Args;
 use crate::Outcome;
 use crate::command::{print, tell};
 use crate::sources::Sources;
+use crate::waiting::Waiting;
 
 /// What `confirm`, `revert` and `recover` take.
 #[derive(Debug, Clone, Args)]
@@ -28,7 +31,7 @@ impl Journal {
     ///
     /// # Errors
     /// The first source that cannot be reached.
-    pub async fn host(&self) -> Result<Box<dyn Facade>, ahv_net::Error> {
+    pub async fn host(&self) -> Result<Box<dyn Facade>, Box<dyn Error>> {
         self.sources.facade().await
     }
 
@@ -36,13 +39,13 @@ impl Journal {
     ///
     /// # Errors
     /// The first source that cannot be reached, or an agent that was named.
-    pub async fn here(&self) -> Result<ahv_net::Host, ahv_net::Error> {
+    pub async fn here(&self) -> Result<ahv_net::Host, Box<dyn Error>> {
         self.sources.host().await
     }
 
     /// Where the journal is.
     pub fn options(&self) -> ApplyOptions {
-        let mut options = ApplyOptions::new();
+        let mut options = ApplyOptions::new().progress(Arc::new(Waiting::default()));
         options.state.clone_from(&self.state);
         options
     }

@@ -1,5 +1,5 @@
 //! What the examples share: where the host is read ([`Sources`]), and how a command begins and ends
-//! ([`run`], [`print()`], [`tell`]), and times on a command line ([`duration()`]).
+//! ([`run`], [`misused`], [`print()`], [`tell`]), and times on a command line ([`duration()`]).
 
 mod command;
 mod duration;
@@ -10,9 +10,10 @@ mod pair;
 mod place;
 mod sources;
 mod vlans;
+mod waiting;
 mod word;
 
-pub use command::{Outcome, parse, print, run, tell};
+pub use command::{Outcome, misused, parse, print, run, tell};
 pub use duration::duration;
 pub use editing::Editing;
 pub use journal::Journal;

@@ -1,6 +1,8 @@
+use std::error::Error;
 use std::path::PathBuf;
 
 use ahv_net::agent::{AgentError, Client, ClientOptions};
+use ahv_net::libvirt_model::live;
 use ahv_net::observe::kernel::Namespace;
 use ahv_net::{Facade, Host};
 use clap::Args;
@@ -44,6 +46,9 @@ pub struct Sources {
 /// The socket that ovsdb-server listens on unless told otherwise (ovs-vsctl(8), `--db`).
 const DB_SOCK: &str = "unix:/var/run/openvswitch/db.sock";
 
+/// Where libvirt's daemon of the system is reached.
+const LIBVIRT: &str = "qemu:///system";
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kernel {
     None,
@@ -75,8 +80,8 @@ impl Sources {
     /// Connects to what the flags name: a host, or an agent that serves one.
     ///
     /// # Errors
-    /// The first source that cannot be reached; see [`ahv_net::Error`].
-    pub async fn facade(&self) -> Result<Box<dyn Facade>, ahv_net::Error> {
+    /// The first source that cannot be reached, as [`ahv_net::Error`] or with what to do without it.
+    pub async fn facade(&self) -> Result<Box<dyn Facade>, Box<dyn Error>> {
         let (Some(url), Some(token_file)) = (&self.agent, &self.token_file) else {
             return Ok(Box::new(self.host().await?));
         };
@@ -93,13 +98,13 @@ impl Sources {
     /// Connects to what the flags name, for a command that reads the host itself.
     ///
     /// # Errors
-    /// The first source that cannot be reached; see [`ahv_net::Error`].
-    pub async fn host(&self) -> Result<Host, ahv_net::Error> {
+    /// As [`facade`](Self::facade), and an agent that was named.
+    pub async fn host(&self) -> Result<Host, Box<dyn Error>> {
         if let Some(url) = &self.agent {
             let said = format!(
                 "this command reads a host itself and does not run over the agent at {url}: leave --agent out"
             );
-            return Err(AgentError::Config(said).into());
+            return Err(ahv_net::Error::from(AgentError::Config(said)).into());
         }
         if !self.names_one() {
             tell(
@@ -107,7 +112,7 @@ impl Sources {
                  Name a real one with --local, or with --ovsdb, --libvirt and --kernel, its captures with \
                  --offline, or an agent with --agent.",
             );
-            return Host::embedded().await;
+            return Ok(Host::embedded().await?);
         }
         let mut host = Host::builder();
         if let Some(directory) = &self.offline {
@@ -117,7 +122,7 @@ impl Sources {
         if let Some(remote) = ovsdb {
             host = host.ovsdb(remote);
         }
-        let libvirt = self.libvirt.as_deref().or(self.local.then_some("qemu:///system"));
+        let libvirt = self.libvirt.as_deref().or(self.local.then_some(LIBVIRT));
         if let Some(uri) = libvirt {
             host = host.libvirt(uri);
         }
@@ -127,6 +132,69 @@ impl Sources {
             None if self.local => host = host.kernel(Namespace::Own),
             None => {}
         }
-        host.connect().await
+        host.connect().await.map_err(|error| match self.without(&error) {
+            Some(advice) => format!("{error}; or do without: {advice}").into(),
+            None => error.into(),
+        })
+    }
+
+    /// The sources of this host without the one that is not there, where only --local named it.
+    fn without(&self, error: &ahv_net::Error) -> Option<String> {
+        match error {
+            ahv_net::Error::Libvirt(live::Error::Unreachable { .. })
+                if self.local && self.libvirt.is_none() =>
+            {
+                let ovsdb = self.ovsdb.as_deref().unwrap_or(DB_SOCK);
+                Some(format!("--ovsdb {ovsdb} --kernel local in place of --local"))
+            }
+            ahv_net::Error::Ovsdb(error)
+                if error.is_unreachable()
+                    && !error.is_permission_denied()
+                    && self.local
+                    && self.ovsdb.is_none() =>
+            {
+                let libvirt = self.libvirt.as_deref().unwrap_or(LIBVIRT);
+                Some(format!("--libvirt {libvirt} --kernel local in place of --local"))
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ahv_net::libvirt_model::live;
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Arguments {
+        #[command(flatten)]
+        sources: Sources,
+    }
+
+    fn without(arguments: &[&str], error: &ahv_net::Error) -> Option<String> {
+        let line = ["show"].iter().chain(arguments);
+        Arguments::try_parse_from(line).unwrap().sources.without(error)
+    }
+
+    #[test]
+    fn local_says_how_to_do_without_the_one_that_is_not_there() {
+        let libvirt = ahv_net::Error::Libvirt(live::Error::Unreachable {
+            endpoint: "/var/run/libvirt/libvirt-sock".to_owned(),
+            reason: "there is no such socket".to_owned(),
+        });
+        let said = without(&["--local"], &libvirt).unwrap();
+        assert_eq!(
+            said,
+            "--ovsdb unix:/var/run/openvswitch/db.sock --kernel local in place of --local"
+        );
+        // Those who named it want it.
+        assert_eq!(
+            without(&["--local", "--libvirt", "qemu:///system"], &libvirt),
+            None
+        );
+        assert_eq!(without(&["--libvirt", "qemu:///system"], &libvirt), None);
     }
 }

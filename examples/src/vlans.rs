@@ -10,7 +10,7 @@ pub struct Vlans(pub Vec<VlanId>);
 /// A sentence that says which numbers there are.
 pub fn vlan(text: &str) -> Result<VlanId, String> {
     text.parse()
-        .map_err(|_| format!("{text} is no VLAN: write a number from 0 to 4095"))
+        .map_err(|_| format!("{text:?} is no VLAN: write a number from 0 to 4095"))
 }
 
 /// Reads several VLANs, and ranges of them.
@@ -18,6 +18,9 @@ pub fn vlan(text: &str) -> Result<VlanId, String> {
 /// # Errors
 /// A sentence that says how to write them.
 pub fn vlans(text: &str) -> Result<Vlans, String> {
+    if text.trim().is_empty() {
+        return Err("it names no VLAN: write some, such as 1,5-9; a port without any has --clear".to_owned());
+    }
     let mut vlans = Vec::new();
     for part in text.split(',') {
         match part.split_once('-') {

@@ -184,6 +184,11 @@ pub enum UnreachableReason {
     /// This user may not open the socket.
     #[error("permission denied: {0}")]
     PermissionDenied(String),
+    /// The path is there, and what is there is this instead of a socket.
+    #[error(
+        "that is {0} and no socket: name the socket of ovsdb-server, such as unix:/var/run/openvswitch/db.sock"
+    )]
+    NoSocket(&'static str),
     /// Nothing came in time.
     #[error("no connection within {}", Seconds(*.0))]
     ConnectTimeout(Duration),
@@ -210,7 +215,9 @@ pub enum UnreachableReason {
 fn explain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such socket: is ovsdb-server running?".to_owned(),
-        io::ErrorKind::ConnectionRefused => "connection refused: nothing listens there".to_owned(),
+        io::ErrorKind::ConnectionRefused => {
+            "connection refused: nothing listens there; start ovsdb-server, or name another remote".to_owned()
+        }
         _ => error.to_string(),
     }
 }

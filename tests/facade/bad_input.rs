@@ -26,6 +26,8 @@ pub(crate) fn cases(suite: &mut Suite) {
     not_allowed(suite);
     not_what_it_should_be(suite);
     typing_errors(suite);
+    misused(suite);
+    out_of_place(suite);
 }
 
 fn nobody_there(suite: &mut Suite) {
@@ -61,6 +63,41 @@ fn nobody_there(suite: &mut Suite) {
             let fifo = fifo.display().to_string();
             show.run(&["--kernel", &format!("netns:{fifo}")])?
                 .refused_with(&[&fifo, "namespace"]);
+            Ok(())
+        },
+    );
+    suite.case_with(
+        "bad input: a file in place of a socket",
+        Example::available("show"),
+        |show| {
+            let directory = tempfile::tempdir()?;
+            let file = directory.path().join("conf.db");
+            fs::write(&file, "OVSDB JSON 5 00\n")?;
+            let file = file.display().to_string();
+            show.run(&["--ovsdb", &format!("unix:{file}")])?.refused_with(&[
+                &file,
+                "a regular file and no socket",
+                "db.sock",
+            ]);
+            show.run(&["--libvirt", &format!("qemu+unix:///system?socket={file}")])?
+                .refused_with(&[&file, "no socket", "libvirt-sock"]);
+            Ok(())
+        },
+    );
+    suite.case_with(
+        "bad input: captures that are none",
+        Example::available("show"),
+        |show| {
+            let directory = tempfile::tempdir()?;
+            let place = directory.path().display().to_string();
+            show.run(&["--offline", &place])?
+                .refused_with(&[&place, "there is no file", "ovs-vsctl show"]);
+            fs::write(directory.path().join("README.md"), "# A host\n\n    Bridge br0\n")?;
+            show.run(&["--offline", &place])?.refused_with(&[
+                &place,
+                "README.md: a page of Markdown",
+                "ovs-vsctl show",
+            ]);
             Ok(())
         },
     );
@@ -266,6 +303,106 @@ fn typing_errors(suite: &mut Suite) {
                 let ran = show.run(arguments)?;
                 assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
                 assert!(ran.stderr.contains(word), "{word:?} is not in {:?}", ran.stderr);
+                Ok(())
+            },
+        );
+    }
+}
+
+/// Commands that name what makes no sense, or leave out what is needed: exit code 2, and nothing is looked at.
+fn misused(suite: &mut Suite) {
+    let cases: [(&str, &[&str], &[&str]); 6] = [
+        ("set_bond", &["bond0"], &["--uplinks", "--mode"]),
+        (
+            "set_bond",
+            &["bond0", "--bridge", "br0"],
+            &["--uplinks", "--mode"],
+        ),
+        ("set_bridge", &["br0"], &["--fail-mode", "--stp"]),
+        (
+            "set_vlan",
+            &["tap345", "--trunk", ""],
+            &["names no VLAN", "1,5-9", "--clear"],
+        ),
+        (
+            "set_vlan",
+            &["tap345", "--access", ""],
+            &["\"\" is no VLAN", "0 to 4095"],
+        ),
+        (
+            "define_network",
+            &[
+                "guests",
+                "--bridge",
+                "br0",
+                "--portgroup",
+                "a=5",
+                "--default",
+                "b",
+            ],
+            &["--default b", "--portgroup b=VLAN", "set_portgroup"],
+        ),
+    ];
+    for (example, arguments, words) in cases {
+        suite.case_with(
+            format!("bad usage: {example} {}", arguments.join(" ")),
+            Example::available(example),
+            move |example| {
+                let ran = example.run(arguments)?;
+                assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
+                for word in words {
+                    assert!(ran.stderr.contains(word), "{word:?} is not in {:?}", ran.stderr);
+                }
+                Ok(())
+            },
+        );
+    }
+}
+
+/// Commands that make no sense where they are run: exit code 1, one sentence that says what to do.
+fn out_of_place(suite: &mut Suite) {
+    const CAPTURES: &str = "../tests/golden/reference-host";
+    let cases: [(&str, &[&str], &[&str]); 6] = [
+        ("confirm", &[], &["embedded host", "the same sources and --state"]),
+        ("revert", &[], &["embedded host", "the same sources and --state"]),
+        ("recover", &[], &["embedded host", "the same sources and --state"]),
+        (
+            "mtu",
+            &["eth2", "9000"],
+            &[
+                "Open vSwitch 2.1.3",
+                "schema 7.4.0",
+                "schema 7.14.0",
+                "ip link set dev",
+            ],
+        ),
+        (
+            "set_bridge",
+            &["br0", "--rstp", "true"],
+            &["Bridge.rstp_enable", "2.1.3", "leave out"],
+        ),
+        (
+            "set_vlan",
+            &["tap345", "--access", "5", "--offline", CAPTURES],
+            &["the host itself", "--local", "captures"],
+        ),
+    ];
+    for (example, arguments, words) in cases {
+        suite.case_with(
+            format!("out of place: {example} {}", arguments.join(" ")),
+            Example::available(example),
+            move |example| {
+                let ran = example.run(arguments)?;
+                assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{ran:?}");
+                let said = ran
+                    .stderr
+                    .lines()
+                    .filter(|line| !line.starts_with("No source is named"));
+                let said: Vec<&str> = said.collect();
+                assert_eq!(said.len(), 1, "{ran:?}");
+                for word in words {
+                    assert!(ran.stderr.contains(word), "{word:?} is not in {:?}", ran.stderr);
+                }
                 Ok(())
             },
         );

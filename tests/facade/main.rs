@@ -21,6 +21,7 @@ mod rows;
 mod same_host;
 mod soak;
 mod switch_edits;
+mod waiting;
 mod watch;
 mod xml_documents;
 
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
     conf_db::cases(&mut suite);
     diff::cases(&mut suite);
     watch::cases(&mut suite);
+    waiting::cases(&mut suite);
     check::cases(&mut suite);
     confirmed::cases(&mut suite);
     xml_documents::cases(&mut suite);

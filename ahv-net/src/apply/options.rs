@@ -13,7 +13,7 @@ pub struct ApplyOptions {
     /// How long ovs-vswitchd has to take the change in. `None` does not wait for it, as `ovs-vsctl
     /// --no-wait` does not: then nothing is known of what it makes of it.
     pub take_in: Option<Duration>,
-    /// Who hears of each step.
+    /// Who hears of each step, and what is waited for.
     pub progress: Option<Arc<dyn Progress>>,
     /// Where the journal is kept; `None` is `/var/lib/ahv-net` for root, else `ahv-net` in `$XDG_STATE_HOME`.
     /// The embedded host, which ends with its process, keeps one only where it is named.

@@ -10,4 +10,10 @@ pub trait Progress: Send + Sync {
     async fn done(&self, step: &str) {
         let _ = step;
     }
+
+    /// It is not done after a second, as this is waited for: `ovs-vswitchd`, which has
+    /// [`ApplyOptions::take_in`](super::ApplyOptions::take_in) to take the change in. Said of an undo, too.
+    async fn waiting(&self, what: &str) {
+        let _ = what;
+    }
 }

@@ -132,7 +132,8 @@ impl Host {
     pub(super) async fn kept(&self, options: &ApplyOptions) -> Result<Journal, ApplyError> {
         self.journal(options).await?.ok_or_else(|| {
             let what =
-                "the embedded host keeps no journal, as it ends with its process; name one with --state";
+                "this is the embedded host, which ends with its command and keeps no journal: name the host of the edit, with \
+                 the same sources and --state as the edit";
             JournalError::Nothing(what.to_owned()).into()
         })
     }
@@ -174,10 +175,10 @@ impl Host {
         let changes = entry.changes();
         let comment = format!("undo of {}", entry.plan.intent);
         let mut made = entry.made;
-        let mut undone = undo(self, &changes, &mut made, &mut claim, &comment, options.take_in).await;
+        let mut undone = undo(self, &changes, &mut made, &mut claim, &comment, options).await;
         if undone.is_complete() && changes.iter().any(|change| !matches!(change, Change::Rows(_))) {
             tokio::time::sleep(SECOND_LOOK).await;
-            let again = undo(self, &changes, &mut made, &mut claim, &comment, options.take_in).await;
+            let again = undo(self, &changes, &mut made, &mut claim, &comment, options).await;
             undone.undone.extend(again.undone);
             undone.failed.extend(again.failed);
         }

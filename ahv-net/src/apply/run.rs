@@ -197,15 +197,7 @@ async fn give_up(
     failure: Failure,
 ) -> ApplyError {
     let comment = format!("undo of {}", plan.intent);
-    let mut undo: Undo = undo(
-        host,
-        &begun.changes,
-        &mut begun.made,
-        claim,
-        &comment,
-        options.take_in,
-    )
-    .await;
+    let mut undo: Undo = undo(host, &begun.changes, &mut begun.made, claim, &comment, options).await;
     undo.unknown.extend(failure.unknown);
     let why = format!("{} failed: {}", failure.step, failure.error);
     match keeping.record_undo(&undo, &begun.made, why) {
@@ -253,7 +245,7 @@ async fn perform_action(
         Action::Rows(steps) => {
             let changes: Vec<RowChange> = steps.iter().flat_map(|step| rows_of(&step.change)).collect();
             let replica = host.editing_replica().await?;
-            perform::rows(&changes, made, &replica, claim, intent, options.take_in).await
+            perform::rows(&changes, made, &replica, claim, intent, options).await
         }
         Action::Libvirt(step) => {
             let hypervisor = host

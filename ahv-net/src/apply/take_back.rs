@@ -21,14 +21,6 @@ impl Host {
         let mut claim = Claim::take(self).await?;
         let changes: Vec<Change> = plan.steps.iter().map(|step| step.change.clone()).collect();
         let why = format!("undo of {}", plan.intent);
-        Ok(undo(
-            self,
-            &changes,
-            &mut Made::new(),
-            &mut claim,
-            &why,
-            options.take_in,
-        )
-        .await)
+        Ok(undo(self, &changes, &mut Made::new(), &mut claim, &why, options).await)
     }
 }

@@ -1,8 +1,7 @@
-use std::time::Duration;
-
 use ovsdb_client::replica::Snapshot;
 
 use super::claim::Claim;
+use super::options::ApplyOptions;
 use super::report::Undo;
 use super::resolve::Made;
 use super::stand;
@@ -24,7 +23,7 @@ pub(crate) async fn undo(
     made: &mut Made,
     claim: &mut Claim,
     why: &str,
-    limit: Option<Duration>,
+    options: &ApplyOptions,
 ) -> Undo {
     let mut report = Undo::default();
     // libvirt's changes after the rows, the rows, libvirt's changes before them: the order of a plan, backwards.
@@ -33,7 +32,7 @@ pub(crate) async fn undo(
         match change {
             Change::Rows(_) => {
                 if !std::mem::replace(&mut rows_done, true) {
-                    undo_rows(host, changes, made, claim, why, limit, &mut report).await;
+                    undo_rows(host, changes, made, claim, why, options, &mut report).await;
                 }
             }
             other => undo_libvirt(host, other, &mut report).await,
@@ -48,7 +47,7 @@ async fn undo_rows(
     made: &mut Made,
     claim: &mut Claim,
     why: &str,
-    limit: Option<Duration>,
+    options: &ApplyOptions,
     report: &mut Undo,
 ) {
     let replica = match host.editing_replica().await {
@@ -71,7 +70,7 @@ async fn undo_rows(
     }
     let names: Vec<String> = done.iter().map(|change| change.row.to_string()).collect();
     let inverse: Vec<RowChange> = done.iter().rev().map(RowChange::inverse).collect();
-    match perform::rows(&inverse, made, &replica, claim, why, limit).await {
+    match perform::rows(&inverse, made, &replica, claim, why, options).await {
         // What does not work now did not work before either: the rows are as they were.
         Ok(()) | Err(StepError::NotTaken(_)) => report.undone.extend(names),
         Err(error) => report.failed.push(format!("the switch: {error}")),

@@ -104,6 +104,12 @@ impl Fix {
         }
     }
 
+    /// With a remark behind it, which a shell does not read.
+    pub(crate) fn remark(mut self, text: &str) -> Self {
+        self.command += &format!("  # {text}");
+        self
+    }
+
     fn line(tool: Tool, program: Option<&str>, words: &[&str]) -> Self {
         let words: Vec<Cow<'_, str>> = program
             .into_iter()

@@ -31,7 +31,7 @@ pub use desired::{
     Desired, DesiredBond, DesiredBridge, DesiredMirror, DesiredNic, DesiredPatch, DesiredPort, DesiredSFlow,
     DesiredVxlan,
 };
-pub use error::PlanError;
+pub use error::{PlanError, Unsupported};
 pub use guard::{Guard, Objection, guards};
 pub use intent::{
     AddBridge, AddMirror, AddPatch, AddPort, AddVxlan, AttachGuest, BondMode, ClearSFlow, Connection,

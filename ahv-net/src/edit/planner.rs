@@ -20,8 +20,13 @@ use crate::edit::{PlanError, step};
 /// When the intent makes no sense on that host.
 pub(crate) fn plan(base: &Base, intent: &Intent, options: &PlanOptions) -> Result<Plan, PlanError> {
     let mut draft = Draft::new(base);
-    intent.edit(&mut draft)?;
-    finish(draft, intent.title(), options)
+    let planned = intent
+        .edit(&mut draft)
+        .and_then(|()| finish(draft, intent.title(), options));
+    planned.map_err(|error| match &base.ovsdb {
+        Some((_, snapshot)) => error.on(snapshot),
+        None => error,
+    })
 }
 
 /// The plan of what a draft changes.

@@ -1,6 +1,10 @@
 //! `unix:`
 
-use std::{io, os::unix::fs::MetadataExt, path::Path};
+use std::{
+    io,
+    os::unix::fs::{FileTypeExt, MetadataExt},
+    path::Path,
+};
 
 use tokio::net::UnixStream;
 
@@ -15,8 +19,22 @@ pub(super) async fn dial(remote: &Remote, path: &Path) -> Result<UnixStream, Err
             io::ErrorKind::PermissionDenied => {
                 Error::unreachable(remote, UnreachableReason::PermissionDenied(who_may(path)))
             }
-            _ => io_error(remote, error),
+            _ => match other_than_socket(path) {
+                Some(kind) => Error::unreachable(remote, UnreachableReason::NoSocket(kind)),
+                None => io_error(remote, error),
+            },
         })
+}
+
+/// What is there instead of a socket: the system only says that nothing listens.
+fn other_than_socket(path: &Path) -> Option<&'static str> {
+    let kind = std::fs::metadata(path).ok()?.file_type();
+    match kind {
+        kind if kind.is_socket() => None,
+        kind if kind.is_dir() => Some("a directory"),
+        kind if kind.is_file() => Some("a regular file"),
+        _ => Some("no socket"),
+    }
 }
 
 /// Who may open the socket, from its owner, group and mode.
@@ -61,6 +79,26 @@ fn name(file: &str, id: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_no_socket_is_called_what_it_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("conf.db");
+        std::fs::write(&file, "OVSDB JSON 5 00").unwrap();
+        for (path, kind) in [
+            (file.as_path(), "a regular file"),
+            (directory.path(), "a directory"),
+        ] {
+            let remote = Remote::Unix(path.to_owned());
+            let error = dial(&remote, path).await.unwrap_err();
+            assert!(error.is_unreachable(), "{error:?}");
+            let said = error.to_string();
+            assert!(
+                said.contains(kind) && said.contains(&path.display().to_string()),
+                "{said}"
+            );
+        }
+    }
 
     #[test]
     fn a_refusal_names_the_socket_its_owner_and_group() {

@@ -1,21 +1,27 @@
 use std::collections::HashSet;
+use std::pin::pin;
 use std::time::Duration;
 
 use ovsdb_client::replica::{Replica, Snapshot};
 use ovsdb_client::table::RowUuid;
 use ovsdb_client::transaction::{Receipt, Transaction, TransactionError};
-use ovsdb_client::vswitch::{Bridge, ConfirmError, InterfaceFailure, Port, commit_and_confirm, failures};
+use ovsdb_client::vswitch::{
+    Bridge, ConfirmError, InterfaceFailure, OpenVSwitch, Port, commit_and_confirm, failures,
+};
 use ovsdb_client::wire::OperationResult;
 use uuid::Uuid;
 
 use crate::apply::claim::Claim;
 use crate::apply::resolve::{Found, Made, Resolver};
 use crate::apply::stand::{self, Stand};
-use crate::apply::{StepError, transaction};
+use crate::apply::{ApplyOptions, Progress, StepError, transaction};
 use crate::edit::{RowChange, RowEdit};
 
 /// How long a replica that lost its server is waited for before it is called lost.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long those who follow an edit hear nothing before they are told what is waited for.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// Commits row changes as one transaction, and waits until ovs-vswitchd has taken them in and every
 /// interface works that worked before. What the server called the rows that it made is added to `made`.
@@ -28,7 +34,7 @@ pub(crate) async fn rows(
     replica: &Replica,
     claim: &mut Claim,
     comment: &str,
-    limit: Option<Duration>,
+    options: &ApplyOptions,
 ) -> Result<(), StepError> {
     let snapshot = replica.snapshot();
     let broken_before = failures(&snapshot).unwrap_or_default();
@@ -44,8 +50,10 @@ pub(crate) async fn rows(
             }
         }
     };
-    let done = match commit(transaction, replica, limit, learn).await {
-        Err(error) if error.is_outcome_unknown() => settle(changes, made, replica, claim, limit, error).await,
+    let done = match commit(transaction, replica, options, learn).await {
+        Err(error) if error.is_outcome_unknown() => {
+            settle(changes, made, replica, claim, options, error).await
+        }
         done => done,
     };
     let failures = done?;
@@ -110,10 +118,10 @@ fn is_about_itself(edit: &RowEdit) -> bool {
 async fn commit(
     transaction: Transaction,
     replica: &Replica,
-    limit: Option<Duration>,
+    options: &ApplyOptions,
     learn: impl FnOnce(&Receipt),
 ) -> Result<Vec<InterfaceFailure>, StepError> {
-    let Some(limit) = limit else {
+    let Some(limit) = options.take_in else {
         let outcome = replica
             .client()
             .commit(transaction)
@@ -122,7 +130,8 @@ async fn commit(
         learn(&outcome.into_result().map_err(StepError::from)?);
         return Ok(Vec::new());
     };
-    match commit_and_confirm(replica, transaction, limit).await {
+    let confirmed = commit_and_confirm(replica, transaction, limit);
+    match telling(confirmed, replica, options.progress.as_deref()).await {
         Ok(confirmation) => {
             learn(&confirmation.receipt);
             Ok(confirmation.failures)
@@ -136,6 +145,36 @@ async fn commit(
             Err(not_confirmed(error))
         }
     }
+}
+
+/// Waits, and says so to whoever follows when it takes long and ovs-vswitchd is what is waited for.
+async fn telling<T>(
+    confirmed: impl Future<Output = T>,
+    replica: &Replica,
+    progress: Option<&dyn Progress>,
+) -> T {
+    let mut confirmed = pin!(confirmed);
+    let Some(progress) = progress else {
+        return confirmed.await;
+    };
+    loop {
+        match tokio::time::timeout(SILENCE, confirmed.as_mut()).await {
+            Ok(done) => return done,
+            Err(_) if is_behind(&replica.snapshot()) => break,
+            Err(_) => {}
+        }
+    }
+    progress.waiting("ovs-vswitchd").await;
+    confirmed.await
+}
+
+/// Whether ovs-vswitchd has not taken in all that is in the database.
+fn is_behind(snapshot: &Snapshot) -> bool {
+    let root = snapshot.only::<OpenVSwitch>().ok().flatten();
+    root.is_some_and(|root| {
+        let configurations = root.next_cfg().ok().zip(root.cur_cfg().ok());
+        configurations.is_some_and(|(next, current)| current < next)
+    })
 }
 
 /// "Not taken in" is said of what is in the database, and of nothing else.
@@ -157,7 +196,7 @@ async fn settle(
     made: &Made,
     replica: &Replica,
     claim: &mut Claim,
-    limit: Option<Duration>,
+    options: &ApplyOptions,
     lost: StepError,
 ) -> Result<Vec<InterfaceFailure>, StepError> {
     let unknown = |why: &dyn std::fmt::Display| {
@@ -174,7 +213,7 @@ async fn settle(
         .map_err(|error| unknown(&error))?;
     let snapshot = current(replica).await.map_err(|error| unknown(&error))?;
     match stand::rows(changes, made, &snapshot).stand() {
-        Stand::After => commit(Transaction::new(), replica, limit, |_| ()).await,
+        Stand::After => commit(Transaction::new(), replica, options, |_| ()).await,
         Stand::Before => Err(StepError::Failed(format!("{lost}; it is not in the database"))),
         Stand::Gone(why) | Stand::Neither(why) => Err(unknown(&why)),
     }

@@ -6,8 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
-use super::{Connection, Edit};
-use crate::check::Fix;
+use super::{Connection, Edit, acropolis};
 use crate::edit::draft::{Draft, fragments, xml_error};
 use crate::edit::{DomainDocuments, PlanError};
 
@@ -149,13 +148,13 @@ impl AttachGuest {
             )));
         }
         let nic = plug.nic(Some(mac), Some(interfaceid(domain.record.uuid, mac)));
+        let place = match draft.is_ahv() {
+            true => acropolis::Place::of(draft, &self.to, nic.clone())?,
+            false => None,
+        };
         draft.attach_nic(domain, mac, more(nic))?;
-        // acli knows networks, and no bridges.
-        if draft.is_ahv()
-            && let Connection::Network { name: network, .. } = &self.to
-        {
-            let (network, mac) = (format!("network={network}"), format!("mac={mac}"));
-            draft.equivalent(Fix::acli(&["vm.nic_create", name, &network, &mac]));
+        if let Some(place) = place {
+            draft.equivalent(acropolis::nic_create(name, mac, &place));
         }
         Ok(())
     }

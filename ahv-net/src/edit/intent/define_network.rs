@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::connection::expect_openvswitch;
-use super::{Edit, VlanSetting};
+use super::{Edit, VlanSetting, acropolis};
 use crate::check::Fix;
 use crate::edit::draft::{Draft, xml_error_of};
 use crate::edit::{NetworkDocument, PlanError};
@@ -171,6 +171,25 @@ impl DefineNetwork {
     }
 }
 
+impl DefineNetwork {
+    /// What does it on a Nutanix host, whose networks have one VLAN each and no portgroups.
+    fn equivalent(&self, draft: &mut Draft<'_>) {
+        if !draft.is_ahv() {
+            return;
+        }
+        let mut made = false;
+        for group in &self.portgroups {
+            if let VlanSetting::Access(vlan) = group.vlan {
+                draft.equivalent(acropolis::net_create(&group.name, vlan, &self.bridge));
+                made = true;
+            }
+        }
+        if !made {
+            draft.equivalent(Fix::acli(&["net.create", &self.name]));
+        }
+    }
+}
+
 /// Makes or changes a portgroup; one that is so already is not touched.
 pub(super) fn set(
     view: &Network<'_>,
@@ -203,6 +222,15 @@ impl Edit for DefineNetwork {
         let mut title = format!("define_network {} --bridge {}", self.name, self.bridge);
         for group in &self.portgroups {
             title += &format!(" --portgroup {}", group.name);
+            match &group.vlan {
+                VlanSetting::Access(vlan) => title += &format!("={vlan}"),
+                VlanSetting::Clear => {}
+                // A command line has no word for it.
+                other => title += &format!("({other})"),
+            }
+        }
+        for group in self.portgroups.iter().filter(|group| group.default) {
+            title += &format!(" --default {}", group.name);
         }
         title
     }
@@ -222,9 +250,7 @@ impl Edit for DefineNetwork {
             .document()
             .map_err(|error| xml_error_of(format!("network {}", self.name), error))?;
         draft.define_network(&self.name, &document);
-        if draft.is_ahv() {
-            draft.equivalent(Fix::acli(&["net.create", &self.name]));
-        }
+        self.equivalent(draft);
         Ok(())
     }
 }

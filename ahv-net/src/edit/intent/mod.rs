@@ -1,5 +1,6 @@
 //! What a caller wants, one file an edit.
 
+mod acropolis;
 mod add_bridge;
 mod add_mirror;
 mod add_patch;

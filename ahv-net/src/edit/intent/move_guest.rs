@@ -7,8 +7,7 @@ use uuid::Uuid;
 
 use super::attach_guest::interfaceid;
 use super::connection::Plug;
-use super::{Connection, Edit, VlanSetting};
-use crate::check::Fix;
+use super::{Connection, Edit, VlanSetting, acropolis};
 use crate::edit::draft::{Draft, fragments, xml_error};
 use crate::edit::{DomainDocuments, PlanError};
 
@@ -140,10 +139,9 @@ impl Edit for MoveGuest {
             draft.note_lost_with_port(mac);
         }
         if draft.is_ahv()
-            && let Connection::Network { name: network, .. } = &self.to
+            && let Some(place) = acropolis::Place::of(draft, &self.to, plug.nic(Some(mac), Some(id)))?
         {
-            let (mac, network) = (mac.to_string(), format!("network={network}"));
-            draft.equivalent(Fix::acli(&["vm.nic_update", name, &mac, &network]));
+            draft.equivalent(acropolis::nic_update(name, mac, &place));
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::gather::Gathered;
 use super::ovsdb_log;
 use crate::observe::Observed;
+use crate::topology::{Reading, SourceReport};
 
 /// The most bytes of a database file.
 const DATABASE_BYTES: u64 = 64 << 20;
@@ -26,17 +27,37 @@ pub struct Directory {
     path: PathBuf,
 }
 
-/// Why a directory of captures could not be opened.
+/// Why there is no picture in a directory of captures.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot read the captures in {path}: {source}; {advice}", path = path.display())]
-pub struct OfflineError {
-    /// The directory that was named.
-    pub path: PathBuf,
-    /// What the system said.
-    pub source: io::Error,
-    /// What to do about it.
-    pub advice: &'static str,
+#[non_exhaustive]
+pub enum OfflineError {
+    /// It cannot be opened.
+    #[error("cannot read the captures in {path}: {source}; {advice}", path = path.display())]
+    Unreadable {
+        /// The directory that was named.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+        /// What to do about it.
+        advice: &'static str,
+    },
+    /// There is no file in it.
+    #[error("there is no file in {path}: {WHAT_TO_PUT_THERE}", path = path.display())]
+    Empty {
+        /// The directory that was named.
+        path: PathBuf,
+    },
+    /// None of its files is a capture that is read.
+    #[error("no file in {path} is read as a capture ({why}): {WHAT_TO_PUT_THERE}", path = path.display())]
+    NoCapture {
+        /// The directory that was named.
+        path: PathBuf,
+        /// The first files and why each is not read.
+        why: String,
+    },
 }
+
+const WHAT_TO_PUT_THERE: &str = "put what the host's commands print there, a file each, such as ovs-vsctl show, virsh dumpxml and ip -d address";
 
 impl Directory {
     /// Names a directory, which must be there and readable.
@@ -47,11 +68,7 @@ impl Directory {
         let path = path.into();
         match fs::read_dir(&path) {
             Ok(_) => Ok(Self { path }),
-            Err(source) => Err(OfflineError {
-                advice: advice(&source),
-                path,
-                source,
-            }),
+            Err(source) => Err(unreadable(path, source)),
         }
     }
 
@@ -63,14 +80,10 @@ impl Directory {
     /// Reads every file. Blocks while it does.
     ///
     /// # Errors
-    /// When the directory is no longer there or readable. What is wrong with a single file is in
-    /// [`Observed::files`] and [`Observed::damage`].
+    /// When the directory is no longer there or readable, or no file in it is a capture. What is wrong with a single file
+    /// is in [`Observed::files`] and [`Observed::damage`].
     pub fn read(&self) -> Result<Observed, OfflineError> {
-        let failed = |source: io::Error| OfflineError {
-            path: self.path.clone(),
-            advice: advice(&source),
-            source,
-        };
+        let failed = |source: io::Error| unreadable(self.path.clone(), source);
         let root = fs::canonicalize(&self.path).map_err(failed)?;
         let mut walk = Walk {
             root,
@@ -79,7 +92,39 @@ impl Directory {
             gathered: Gathered::default(),
         };
         walk.directory(&self.path, "").map_err(failed)?;
-        Ok(walk.gathered.finish())
+        let observed = walk.gathered.finish();
+        // A picture of nothing would look like a host without anything.
+        let path = || self.path.clone();
+        match why_nothing(&observed.files) {
+            None => Ok(observed),
+            Some(why) if why.is_empty() => Err(OfflineError::Empty { path: path() }),
+            Some(why) => Err(OfflineError::NoCapture { path: path(), why }),
+        }
+    }
+}
+
+/// The first files with their reasons, where none was read.
+fn why_nothing(files: &[SourceReport]) -> Option<String> {
+    if files.iter().any(|file| file.reading != Reading::NotRead) {
+        return None;
+    }
+    let said: Vec<String> = files
+        .iter()
+        .take(3)
+        .map(|file| format!("{}: {}", file.name, file.from.as_deref().unwrap_or("not read")))
+        .collect();
+    let more = match files.len() - said.len() {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    Some(said.join("; ") + &more)
+}
+
+fn unreadable(path: PathBuf, source: io::Error) -> OfflineError {
+    OfflineError::Unreadable {
+        advice: advice(&source),
+        path,
+        source,
     }
 }
 
@@ -219,7 +264,6 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
-    use crate::topology::Reading;
 
     fn report<'o>(observed: &'o Observed, name: &str) -> (&'o Reading, &'o str) {
         let report = observed.files.iter().find(|file| file.name == name);
@@ -272,11 +316,43 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_of_nothing_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let said = |dir: &Path| Directory::open(dir).unwrap().read().unwrap_err().to_string();
+        assert!(
+            said(dir.path()).contains("there is no file in"),
+            "{}",
+            said(dir.path())
+        );
+        let page = "# The host\n\n```\n    Bridge br0\n```\n";
+        fs::write(dir.path().join("README.md"), page).unwrap();
+        for number in 0..3 {
+            fs::write(
+                dir.path().join(format!("notes-{number}")),
+                "nothing of the kind\n",
+            )
+            .unwrap();
+        }
+        let error = said(dir.path());
+        for word in [
+            "README.md: a page of Markdown",
+            "notes-1: of no known kind",
+            "and 1 more",
+            "ovs-vsctl show",
+        ] {
+            assert!(error.contains(word), "{word:?} is not in {error:?}");
+        }
+        fs::write(dir.path().join("show"), "    Bridge br0\n").unwrap();
+        assert!(Directory::open(dir.path()).unwrap().read().is_ok());
+    }
+
+    #[test]
     fn more_files_than_the_limit_are_said_once() {
         let dir = tempfile::tempdir().unwrap();
         for number in 0..FILES + 5 {
             fs::write(dir.path().join(format!("{number:05}")), "x").unwrap();
         }
+        fs::write(dir.path().join("00000"), "    Bridge br0\n").unwrap();
         let observed = Directory::open(dir.path()).unwrap().read().unwrap();
         assert_eq!(observed.files.len(), FILES + 1);
         assert_eq!(observed.damage.len(), 1);

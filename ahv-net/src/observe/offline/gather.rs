@@ -51,9 +51,16 @@ impl Gathered {
             notes.line(line, "not UTF-8 from here on; what is not is shown as \u{fffd}");
         }
         let text = text.trim_start_matches('\u{feff}');
-        let Some(recognised) = kind::recognise(name, text) else {
+        let is_page = kind::is_page(name, text);
+        let recognised = match is_page {
+            true => None,
+            false => kind::recognise(name, text),
+        };
+        let Some(recognised) = recognised else {
             let why = if text.trim().is_empty() {
                 "empty"
+            } else if is_page {
+                "a page of Markdown, in which captures are not looked for: put each into a file of its own"
             } else {
                 "of no known kind"
             };

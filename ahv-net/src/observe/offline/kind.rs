@@ -72,6 +72,16 @@ pub(super) struct Recognised {
     pub(super) another: Option<(usize, Kind)>,
 }
 
+/// Whether it is a page of Markdown. What it quotes may be of another host, or made up.
+pub(super) fn is_page(name: &str, text: &str) -> bool {
+    let is_named_so = name
+        .rsplit_once('.')
+        .is_some_and(|(_, end)| matches!(end.to_ascii_lowercase().as_str(), "md" | "markdown"));
+    let is_fence = |line: &str| line.starts_with("```");
+    let heading = text.lines().find(|line| !line.trim().is_empty());
+    is_named_so || (heading.is_some_and(|line| line.starts_with("# ")) && text.lines().any(is_fence))
+}
+
 /// What the text of a file of this name is.
 pub(super) fn recognise(name: &str, text: &str) -> Option<Recognised> {
     let (_, first) = Lines::of(text).next()?;
@@ -268,6 +278,16 @@ mod tests {
             recognise("net/ifcfg-eth0", "nonsense").map(|it| it.kind),
             Some(Kind::Ifcfg)
         );
+    }
+
+    #[test]
+    fn a_page_that_quotes_captures_is_none() {
+        let capture = "    Bridge br0\n        Port br0\n";
+        assert!(is_page("notes/README.md", capture) && is_page("a.MARKDOWN", capture));
+        assert!(is_page("notes", &format!("\n# The host\n```\n{capture}```\n")));
+        // A remark at the head, as collectors write them.
+        assert!(!is_page("show.txt", &format!("# ovs-vsctl show\n{capture}")));
+        assert!(!is_page("md", capture));
     }
 
     #[test]

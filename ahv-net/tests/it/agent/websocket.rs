@@ -76,7 +76,10 @@ async fn set_vlan(served: &Served, vlan: u16) -> Result<(), Failed> {
             &PlanOptions::new().allow("owner-reverts").allow("management-path"),
         )
         .await?;
-    served.host.apply(&plan, &ApplyOptions::new()).await?;
+    served
+        .host
+        .apply(&plan, &ApplyOptions::new().state(served.directory.path()))
+        .await?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The one task that owns the socket and the clock.
 
 use std::collections::HashMap;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -366,7 +367,14 @@ async fn dial(socket: &Path, timeout: Duration) -> Result<UnixStream, Error> {
             },
             std::io::ErrorKind::ConnectionRefused => Error::Unreachable {
                 endpoint,
-                reason: "nobody listens there; start libvirtd".to_owned(),
+                // Of what is no socket the system says the same.
+                reason: match std::fs::metadata(socket).map(|metadata| metadata.file_type()) {
+                    Ok(kind) if !kind.is_socket() => {
+                        "that is no socket; name the one of libvirtd, such as /var/run/libvirt/libvirt-sock"
+                    }
+                    _ => "nobody listens there; start libvirtd",
+                }
+                .to_owned(),
             },
             _ => Error::Unreachable {
                 endpoint,
