@@ -1,6 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
-use super::Source;
+use super::{Fix, Source};
 use crate::topology::{
     Bridge, BridgeKind, Domain, DomainRole, Interface, Link, Network, Nic, Port, Reading, Role, Topology,
 };
@@ -117,6 +117,33 @@ impl<'t> Context<'t> {
             .domains
             .iter()
             .any(|domain| domain.role == DomainRole::Cvm)
+    }
+
+    /// What makes an active-backup bond of these members, each way on its own: our command, and on a Nutanix host its
+    /// owner's.
+    pub(super) fn make_bond(&self, bridge: &str, bond: &str, members: &str) -> Vec<Fix> {
+        let ours = [
+            "set_bond",
+            bond,
+            "--bridge",
+            bridge,
+            "--uplinks",
+            members,
+            "--mode",
+            "active-backup",
+        ];
+        let owners = [
+            "--bridge_name",
+            bridge,
+            "--interfaces",
+            members,
+            "--bond_name",
+            bond,
+            "update_uplinks",
+        ];
+        let mut fixes = vec![Fix::ours(&ours)];
+        fixes.extend(self.is_ahv().then(|| Fix::manage_ovs(&owners)));
+        fixes
     }
 }
 

@@ -44,27 +44,7 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
             let uplinks = format!("{member},NIC");
             let mut draft = about(Object::port(&port.name), what).with(Object::interface(member));
             if linux_bond.is_none() {
-                draft = draft.fix(Fix::ours(&[
-                    "set_bond",
-                    &port.name,
-                    "--bridge",
-                    &bridge.name,
-                    "--uplinks",
-                    &uplinks,
-                    "--mode",
-                    "active-backup",
-                ]));
-                if context.is_ahv() {
-                    draft = draft.fix(Fix::manage_ovs(&[
-                        "--bridge_name",
-                        &bridge.name,
-                        "--interfaces",
-                        &uplinks,
-                        "--bond_name",
-                        &port.name,
-                        "update_uplinks",
-                    ]));
-                }
+                draft = draft.fixes(context.make_bond(&bridge.name, &port.name, &uplinks));
             } else {
                 draft = draft.fix(Fix::ip(&["link", "set", "NIC", "master", &port.name]));
             }

@@ -43,27 +43,7 @@ fn run(context: &Context<'_>, findings: &mut Findings<'_>) {
                 .map(|interface| interface.name.as_str())
                 .collect();
             let (members, bond) = (interfaces.join(","), format!("{}-up", bridge.name));
-            draft = draft.fix(Fix::ours(&[
-                "set_bond",
-                &bond,
-                "--bridge",
-                &bridge.name,
-                "--uplinks",
-                &members,
-                "--mode",
-                "active-backup",
-            ]));
-            if context.is_ahv() {
-                draft = draft.fix(Fix::manage_ovs(&[
-                    "--bridge_name",
-                    &bridge.name,
-                    "--interfaces",
-                    &members,
-                    "--bond_name",
-                    &bond,
-                    "update_uplinks",
-                ]));
-            }
+            draft = draft.fixes(context.make_bond(&bridge.name, &bond, &members));
         }
         if let Some((last, _)) = names.split_last() {
             draft = draft.fix(match bridge.kind {

@@ -61,21 +61,11 @@ fn name(message: &LinkMessage) -> Option<&str> {
 fn link(message: &LinkMessage, name_of: impl Fn(u32) -> Option<String>) -> Option<Link> {
     let flags = message.header.flags;
     let mut link = Link {
-        name: name(message)?.to_owned(),
         index: message.header.index,
-        kind: None,
         loopback: flags.contains(LinkFlags::Loopback),
-        mac: None,
-        mtu_bytes: None,
         admin_up: Some(flags.contains(LinkFlags::Up)),
         link_up: Some(flags.contains(LinkFlags::LowerUp)),
-        master: None,
-        parent: None,
-        peer: None,
-        vlan_id: None,
-        phys_port_name: None,
-        stp: None,
-        addresses: Vec::new(),
+        ..Link::named(name(message)?)
     };
     let mut below = None;
     let mut elsewhere = false;
