@@ -87,6 +87,27 @@ pub(crate) fn cases(suite: &mut Suite) {
         },
     );
     suite.case_with(
+        "agent: what it makes up for one run ends with it",
+        Example::available("agent"),
+        |agent| {
+            let directory = tempfile::tempdir()?;
+            let served = Served::start(&agent, directory.path(), &[])?;
+            let reader = served.said("reader's token: ")?;
+            let made = Path::new(&reader).parent().ok_or("a token is in a directory")?;
+            // Where it is killed instead, what it made goes with the test.
+            assert!(made.starts_with(directory.path()), "{}", made.display());
+            assert!(made.join("tokens").exists() && made.join("state").exists());
+            let asked = Command::new("kill")
+                .args(["-s", "TERM", &served.id().to_string()])
+                .status()?;
+            assert!(asked.success(), "{asked}");
+            wait_until("what it made is gone", PATIENCE, || {
+                Ok((!made.exists()).then_some(()))
+            })?;
+            Ok(())
+        },
+    );
+    suite.case_with(
         "agent: a client of Python's standard library",
         python(),
         |agent| {

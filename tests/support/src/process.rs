@@ -18,7 +18,8 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts `command` with no standard input, appending its output to the file `log`.
+    /// Starts `command` with no standard input, appending its output to the file `log`. Its temporary files go beside
+    /// the log (`TMPDIR`, unless the command says another), so that one that is killed leaves nothing elsewhere.
     ///
     /// # Errors
     /// When the log cannot be opened or the program cannot be started.
@@ -35,6 +36,10 @@ impl Process {
         let err = out
             .try_clone()
             .map_err(Failure::doing(format!("open {}", log.display())))?;
+        let has_a_place = command.get_envs().any(|(name, _)| name == "TMPDIR");
+        if let Some(place) = log.parent().filter(|_| !has_a_place) {
+            command.env("TMPDIR", place);
+        }
         let child = command
             .stdin(Stdio::null())
             .stdout(out)
@@ -177,6 +182,25 @@ mod tests {
             sentence.contains("no such flag") && sentence.contains("sh ended early"),
             "{sentence}"
         );
+    }
+
+    #[test]
+    fn what_it_leaves_is_beside_its_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = |command: Command| {
+            let process = Process::start(command, dir.path().join("log")).unwrap();
+            wait_until("the shell ends", Duration::from_secs(10), || Ok(process.ended())).unwrap();
+            process.log()
+        };
+        let shell = || {
+            let mut command = Command::new("/bin/sh");
+            command.args(["-c", "echo at $TMPDIR"]);
+            command
+        };
+        assert_eq!(place(shell()), format!("at {}\n", dir.path().display()));
+        let mut told = shell();
+        told.env("TMPDIR", "/nowhere");
+        assert!(place(told).ends_with("at /nowhere\n"));
     }
 
     #[test]
