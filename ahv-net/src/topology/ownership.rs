@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -91,7 +92,7 @@ pub struct Revert {
     /// Who undoes them.
     pub by: Owner,
     /// When and how, in one clause.
-    pub when: String,
+    pub when: Cow<'static, str>,
     /// The owner's own command for such an edit, which lasts; words in capitals stand for values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instead: Option<String>,

@@ -68,8 +68,22 @@ impl MacAddr {
 
 impl fmt::Display for MacAddr {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e, f] = self.0;
-        write!(formatter, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}")
+        let mut text = *b"00:00:00:00:00:00";
+        for (place, byte) in text.chunks_mut(3).zip(self.0) {
+            if let [high, low, ..] = place {
+                (*high, *low) = (hexadecimal(byte >> 4), hexadecimal(byte & 15));
+            }
+        }
+        formatter.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// The digit of a number below 16.
+fn hexadecimal(number: u8) -> u8 {
+    if number < 10 {
+        b'0' + number
+    } else {
+        b'a' + (number - 10)
     }
 }
 

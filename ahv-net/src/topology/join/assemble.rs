@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::bridges::{self, RawBridge};
 use super::claims::{self, Claims};

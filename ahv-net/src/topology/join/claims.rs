@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::bridges::{PortSource, RawBridge, RawPort};
 use super::nics::{Candidate, Clues, Found, Nics, strength};
@@ -15,7 +15,14 @@ pub(super) struct Claims<'a> {
 }
 
 /// A bridge's and a port's name.
-type PortKey<'a> = (&'a str, &'a str);
+pub(super) type PortKey<'a> = (&'a str, &'a str);
+
+/// A port that points to a NIC.
+struct Claimant<'a> {
+    number: usize,
+    key: PortKey<'a>,
+    evidence: Vec<Evidence>,
+}
 
 /// A NIC behind a port.
 pub(super) struct Claim<'a> {
@@ -36,12 +43,10 @@ impl<'a> Claims<'a> {
         self.lost.get(port).map(String::as_str)
     }
 
-    /// The port of each NIC, as `BRIDGE/PORT`. Beyond a firewall bridge the NIC's own port is the tap on
-    /// that bridge.
-    pub(super) fn places(&self) -> HashMap<usize, String> {
+    /// The port of each NIC. Beyond a firewall bridge the NIC's own port is the tap on that bridge.
+    pub(super) fn places(&self) -> HashMap<usize, PortKey<'a>> {
         let own = self.by_port.iter().filter(|(_, claim)| claim.through.is_none());
-        own.map(|((bridge, port), claim)| (claim.number, format!("{bridge}/{port}")))
-            .collect()
+        own.map(|(key, claim)| (claim.number, *key)).collect()
     }
 
     /// The numbers of the NICs that stand behind a port.
@@ -57,7 +62,8 @@ pub(super) fn settle<'a>(
     links: Option<&HashMap<&str, &Link>>,
 ) -> Claims<'a> {
     let mut contradictions = Vec::new();
-    let mut found: BTreeMap<PortKey<'a>, (usize, Vec<Evidence>)> = BTreeMap::new();
+    let mut found: HashMap<PortKey<'a>, (usize, Vec<Evidence>)> =
+        HashMap::with_capacity(bridges.iter().map(|bridge| bridge.ports.len()).sum());
     for bridge in bridges {
         for port in &bridge.ports {
             if let Some(nic) = nic_of(port, nics, links, &mut contradictions) {
@@ -65,7 +71,7 @@ pub(super) fn settle<'a>(
             }
         }
     }
-    let mut by_port = HashMap::new();
+    let mut by_port = HashMap::with_capacity(found.len());
     for (key, number, bridge) in beyond_firewalls(bridges, &found, links) {
         // A port that points to another NIC by itself is left to the contest below, and will show there.
         let own = found.get(&key).map(|(own, _)| *own);
@@ -89,44 +95,55 @@ pub(super) fn settle<'a>(
             );
         }
     }
-    let mut claimants: BTreeMap<usize, Vec<(PortKey<'a>, Vec<Evidence>)>> = BTreeMap::new();
-    for (key, (number, evidence)) in found {
-        claimants.entry(number).or_default().push((key, evidence));
-    }
-    for (number, mut ports) in claimants {
-        let Some(candidate) = nics.get(number) else {
+    let mut claimants: Vec<Claimant<'a>> = found
+        .into_iter()
+        .map(|(key, (number, evidence))| Claimant {
+            number,
+            key,
+            evidence,
+        })
+        .collect();
+    // The ports of one NIC stand together, the strongest evidence last.
+    claimants.sort_unstable_by(|a, b| {
+        let by_strength = || strength(&a.evidence).cmp(&strength(&b.evidence));
+        a.number
+            .cmp(&b.number)
+            .then_with(by_strength)
+            .then_with(|| a.key.cmp(&b.key))
+    });
+    for ports in claimants.chunk_by_mut(|a, b| a.number == b.number) {
+        let Some((best, weaker)) = ports.split_last_mut() else {
             continue;
         };
-        ports.sort_by_key(|(_, evidence)| strength(evidence));
-        let Some((key, evidence)) = ports.pop() else {
+        let Some(candidate) = nics.get(best.number) else {
             continue;
         };
-        let tied = ports
+        let tied = weaker
             .iter()
-            .any(|(_, other)| strength(other) == strength(&evidence));
-        for (other, weaker) in &ports {
+            .any(|other| strength(&other.evidence) == strength(&best.evidence));
+        for other in weaker.iter() {
             let reason = format!(
                 "its {} to {}, which {} of {} {}",
-                point(weaker),
+                point(&other.evidence),
                 nics.label(candidate),
-                kinds(&evidence),
-                key.1,
+                kinds(&best.evidence),
+                best.key.1,
                 if tied {
                     "claims as well"
                 } else {
                     "has the better claim to"
                 },
             );
-            contradictions.push(contradiction(other.1, reason));
+            contradictions.push(contradiction(other.key.1, reason));
         }
         if !tied {
             by_port.insert(
-                key,
+                best.key,
                 Claim {
-                    number,
+                    number: best.number,
                     candidate,
                     through: None,
-                    evidence,
+                    evidence: std::mem::take(&mut best.evidence),
                 },
             );
         }
@@ -147,10 +164,15 @@ pub(super) fn settle<'a>(
 /// (OpenStack, Proxmox).
 fn beyond_firewalls<'a>(
     bridges: &[RawBridge<'a>],
-    found: &BTreeMap<PortKey<'a>, (usize, Vec<Evidence>)>,
+    found: &HashMap<PortKey<'a>, (usize, Vec<Evidence>)>,
     links: Option<&HashMap<&str, &Link>>,
 ) -> Vec<(PortKey<'a>, usize, &'a str)> {
     let Some(links) = links else { return Vec::new() };
+    // Of a NIC's own bridge there is nothing else on it.
+    let small = |bridge: &&RawBridge<'_>| bridge.kind == BridgeKind::Linux && bridge.ports.len() == 2;
+    if !bridges.iter().any(|bridge| small(&bridge)) {
+        return Vec::new();
+    }
     let mut owners: HashMap<&str, Vec<PortKey<'a>>> = HashMap::new();
     for bridge in bridges {
         for port in &bridge.ports {
@@ -160,17 +182,17 @@ fn beyond_firewalls<'a>(
         }
     }
     let mut beyond = Vec::new();
-    for bridge in bridges.iter().filter(|bridge| bridge.kind == BridgeKind::Linux) {
+    for bridge in bridges.iter().filter(small) {
         let taps: Vec<&RawPort<'_>> = bridge
             .ports
             .iter()
             .filter(|port| found.contains_key(&(bridge.name, port.name)))
             .collect();
-        // Of a NIC's own bridge there is nothing else on it, and the host has no address there.
+        // The host has no address there.
         let addressed = links
             .get(bridge.name)
             .is_some_and(|link| !link.addresses.is_empty());
-        if bridge.ports.len() != 2 || addressed {
+        if addressed {
             continue;
         }
         let [tap] = taps.as_slice() else { continue };
@@ -189,15 +211,15 @@ fn beyond_firewalls<'a>(
 }
 
 /// The names of a port's network devices.
-pub(super) fn devices<'a>(port: &RawPort<'a>) -> Vec<&'a str> {
-    match port.source {
-        PortSource::Ovs(row) => row
-            .interfaces
-            .iter()
-            .map(|interface| interface.name.as_str())
-            .collect(),
-        PortSource::Link(_) | PortSource::DomainXml => vec![port.name],
-    }
+pub(super) fn devices<'a>(port: &RawPort<'a>) -> impl Iterator<Item = &'a str> + use<'a> {
+    let (interfaces, own) = match port.source {
+        PortSource::Ovs(row) => (row.interfaces.as_slice(), None),
+        PortSource::Link(_) | PortSource::DomainXml => (&[][..], Some(port.name)),
+    };
+    interfaces
+        .iter()
+        .map(|interface| interface.name.as_str())
+        .chain(own)
 }
 
 /// The NIC of the first of the port's interfaces that has one.

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt as _};
 
 use super::nics::Nics;
 use crate::observe::{Observed, ObservedNic};

@@ -1,6 +1,7 @@
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashMapExt as _};
 use libvirt_model::vocab::MacAddr;
 use uuid::Uuid;
 
@@ -53,22 +54,27 @@ pub(super) enum Found {
 
 impl<'a> Nics<'a> {
     pub(super) fn of(domains: &[&'a ObservedDomain]) -> Self {
+        let active = || domains.iter().copied().filter(|domain| domain.active);
+        let count = active().map(|domain| domain.nics.len()).sum();
         let mut nics = Self {
-            all: Vec::new(),
-            by_domain: HashMap::new(),
-            by_owner: HashMap::new(),
-            by_interfaceid: HashMap::new(),
-            by_mac: HashMap::new(),
-            by_mac_tail: HashMap::new(),
-            by_target: HashMap::new(),
+            all: Vec::with_capacity(count),
+            by_domain: HashMap::with_capacity(domains.len()),
+            by_owner: HashMap::with_capacity(domains.len()),
+            by_interfaceid: HashMap::with_capacity(count),
+            by_mac: HashMap::with_capacity(count),
+            by_mac_tail: HashMap::with_capacity(count),
+            by_target: HashMap::with_capacity(count),
         };
-        for domain in domains.iter().copied().filter(|domain| domain.active) {
-            for nic in &domain.nics {
-                let number = nics.all.len();
+        for domain in active() {
+            let numbers = nics.all.len()..nics.all.len() + domain.nics.len();
+            let owner = (domain.uuid, domain.name.as_str());
+            nics.by_domain
+                .entry(domain.uuid)
+                .or_default()
+                .extend(numbers.clone());
+            nics.by_owner.entry(owner).or_default().extend(numbers.clone());
+            for (number, nic) in numbers.zip(&domain.nics) {
                 nics.all.push(Candidate { domain, nic });
-                nics.by_domain.entry(domain.uuid).or_default().push(number);
-                let owner = (domain.uuid, domain.name.as_str());
-                nics.by_owner.entry(owner).or_default().push(number);
                 if let Some(id) = &nic.interfaceid {
                     nics.by_interfaceid.entry(id).or_default().push(number);
                 }

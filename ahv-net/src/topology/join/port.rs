@@ -1,4 +1,6 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::HashMap;
 
 use super::assemble::role_of;
 use super::bridges::{PortSource, RawBridge, RawPort};

@@ -1,6 +1,9 @@
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::assemble::role_of;
+use super::claims::PortKey;
 use super::inside::Inside;
 use super::nics::Nics;
 use super::ties::Ties;
@@ -69,7 +72,7 @@ pub(super) fn domains(
     domains: &[&ObservedDomain],
     ties: &Ties<'_>,
     nics: &Nics<'_>,
-    places: &HashMap<usize, String>,
+    places: &HashMap<usize, PortKey<'_>>,
     inside: &Inside<'_>,
 ) -> Vec<Domain> {
     domains
@@ -88,7 +91,9 @@ pub(super) fn domains(
                 .enumerate()
                 .map(|(position, observed)| {
                     let number = nics.number(domain, position);
-                    let place = number.and_then(|number| places.get(&number).cloned());
+                    let place = number
+                        .and_then(|number| places.get(&number))
+                        .map(|(bridge, port)| [bridge, "/", port].concat());
                     inside.nic(nic(observed, ties, place))
                 })
                 .collect(),

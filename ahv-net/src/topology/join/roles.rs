@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use libvirt_model::vocab::MacAddr;
 use uuid::Uuid;

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::topology::{Aspect, Owner, OwnerEvidence, Ownership, Revert};
 
 /// Evidence and reverts of one object, in the order in which they are gathered.
@@ -25,7 +27,7 @@ impl Facts {
         &mut self,
         aspect: Aspect,
         by: Owner,
-        when: impl Into<String>,
+        when: impl Into<Cow<'static, str>>,
         instead: Option<String>,
     ) {
         let revert = Revert {

@@ -36,7 +36,7 @@ pub(super) fn of_nic(domain: &Domain, nic: &Nic, ahv: Option<&Ahv>, facts: &mut 
     }
     facts.owned(
         Owner::Libvirt,
-        format!("libvirt's XML of {} has the NIC", domain.name),
+        ["libvirt's XML of ", &domain.name, " has the NIC"].concat(),
     );
     if domain.role == DomainRole::Cvm && ahv.is_some() {
         facts.reverted(
@@ -50,10 +50,15 @@ pub(super) fn of_nic(domain: &Domain, nic: &Nic, ahv: Option<&Ahv>, facts: &mut 
             Aspect::Vlan,
             Owner::Libvirt,
             "libvirt sets the VLAN of its XML again when the guest restarts",
-            Some(format!(
-                "virsh edit {}  # <vlan> of the <interface> with {mac}",
-                domain.name
-            )),
+            Some(
+                [
+                    "virsh edit ",
+                    &domain.name,
+                    "  # <vlan> of the <interface> with ",
+                    &mac,
+                ]
+                .concat(),
+            ),
         );
     }
     if plugs(nic) {
