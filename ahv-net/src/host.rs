@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 use crate::Error;
 use crate::apply::journal::Reach;
 use crate::observe::kernel::{Kernel, Namespace, Netlink};
-use crate::observe::offline::Directory;
+use crate::observe::offline::{Directory, OfflineError};
 use crate::observe::ovsdb::Ovsdb;
 use crate::observe::{Observed, Sourced, libvirt};
 use crate::topology::{self, Topology};
@@ -104,6 +104,10 @@ impl Host {
     /// # Cancel safety
     /// As [`watch`](Self::watch).
     pub async fn watch_settling(&self, settle: Settle) -> Result<Watch, Error> {
+        if let Some(directory) = self.offline.as_ref().filter(|_| self.is_of_captures()) {
+            let path = directory.path().to_owned();
+            return Err(OfflineError::Still { path }.into());
+        }
         Watch::start(self.clone(), settle).await
     }
 

@@ -209,7 +209,12 @@ impl Made {
     }
 
     fn lasting(directory: &Path) -> Result<Self, Box<dyn Error>> {
-        let about = |error| format!("no tokens can be made in {}: {error}", directory.display());
+        let about = |error| {
+            format!(
+                "no tokens can be made in {}: {error}; name a directory of yours, which is made where there is none",
+                directory.display()
+            )
+        };
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)

@@ -46,5 +46,8 @@ fn read(file: &Path) -> io::Result<Desired> {
         // Not of a FIFO, which may never end: what another command writes comes by stdin.
         false => read_file(file)?,
     };
-    serde_json::from_slice(&bytes).map_err(io::Error::from)
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let said = format!("it is no desired state in JSON, as docs/desired-state.json is one: {error}");
+        io::Error::new(io::ErrorKind::InvalidData, said)
+    })
 }

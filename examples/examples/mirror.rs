@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use ahv_net::edit::{AddMirror, DelMirror, Intent};
 use ahv_net::libvirt_model::vocab::VlanId;
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Parser};
 use examples::{Editing, run};
 
@@ -30,13 +31,13 @@ struct Arguments {
     #[arg(long)]
     all: bool,
     /// Packets that come in or go out by these ports.
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     ports: Vec<String>,
     /// Packets that come in by these ports.
-    #[arg(long, value_name = "PORTS", value_delimiter = ',')]
+    #[arg(long, value_name = "PORTS", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     from: Vec<String>,
     /// Packets that go out by these ports.
-    #[arg(long, value_name = "PORTS", value_delimiter = ',')]
+    #[arg(long, value_name = "PORTS", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     to: Vec<String>,
     /// Of these only packets of these VLANs: 1,5-9.
     #[arg(long, value_parser = examples::vlans)]

@@ -5,6 +5,7 @@
 use std::process::ExitCode;
 
 use ahv_net::edit::{BondMode, Lacp, LacpTime, SetBond};
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, ArgGroup, Parser};
 use examples::{Editing, run};
 
@@ -20,7 +21,7 @@ struct Arguments {
     #[arg(long)]
     bridge: Option<String>,
     /// All its members, two at least: eth2,eth3.
-    #[arg(long, value_name = "IFS", value_delimiter = ',')]
+    #[arg(long, value_name = "IFS", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     uplinks: Option<Vec<String>>,
     /// Take uplinks from another bond or bridge, too.
     #[arg(long, requires = "uplinks")]

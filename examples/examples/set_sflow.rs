@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use ahv_net::edit::SetSFlow;
 use clap::Parser;
+use clap::builder::NonEmptyStringValueParser;
 use examples::{Editing, parse, run};
 
 /// Send samples of a bridge's packets to sFlow collectors. What is not named is Open vSwitch's default.
@@ -15,7 +16,7 @@ struct Arguments {
     /// The bridge.
     bridge: String,
     /// The collectors: IP:PORT,IP:PORT.
-    #[arg(long, value_name = "IP:PORT", value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "IP:PORT", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new(), required = true)]
     targets: Vec<String>,
     /// The network device whose address names this host.
     #[arg(long, value_name = "DEVICE")]

@@ -311,7 +311,19 @@ fn typing_errors(suite: &mut Suite) {
 
 /// Commands that name what makes no sense, or leave out what is needed: exit code 2, and nothing is looked at.
 fn misused(suite: &mut Suite) {
-    let cases: [(&str, &[&str], &[&str]); 6] = [
+    let cases: [(&str, &[&str], &[&str]); 10] = [
+        ("set_bond", &["bond0", "--uplinks", "eth2,"], &["--uplinks"]),
+        (
+            "mirror",
+            &["br0", "m0", "--ports", "", "--output-vlan", "5"],
+            &["--ports"],
+        ),
+        ("set_sflow", &["br0", "--targets", ""], &["--targets"]),
+        (
+            "apply",
+            &["../README.md"],
+            &["no desired state", "docs/desired-state.json"],
+        ),
         ("set_bond", &["bond0"], &["--uplinks", "--mode"]),
         (
             "set_bond",
@@ -362,7 +374,17 @@ fn misused(suite: &mut Suite) {
 /// Commands that make no sense where they are run: exit code 1, one sentence that says what to do.
 fn out_of_place(suite: &mut Suite) {
     const CAPTURES: &str = "../tests/golden/reference-host";
-    let cases: [(&str, &[&str], &[&str]); 6] = [
+    let cases: [(&str, &[&str], &[&str]); 8] = [
+        (
+            "watch",
+            &["--offline", CAPTURES, "--for", "5s"],
+            &[CAPTURES, "do not change", "diff"],
+        ),
+        (
+            "confirm",
+            &["--offline", CAPTURES],
+            &["no host that is edited", "--local"],
+        ),
         ("confirm", &[], &["embedded host", "the same sources and --state"]),
         ("revert", &[], &["embedded host", "the same sources and --state"]),
         ("recover", &[], &["embedded host", "the same sources and --state"]),

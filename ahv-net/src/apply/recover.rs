@@ -52,7 +52,7 @@ impl Host {
             (Some(entry), None) => entry,
             (Some(entry), Some(id)) if entry.id == id => entry,
             (Some(entry), Some(_)) => return Err(JournalError::Unfinished(Box::new(entry)).into()),
-            (None, id) => applied(journal.history()?, id)?,
+            (None, id) => applied(&journal, id)?,
         };
         // Who cannot have the database reverts nothing, and leaves nothing to be recovered.
         let claim = Claim::take(self).await?;
@@ -82,7 +82,7 @@ impl Host {
                 return Err(JournalError::Unfinished(Box::new(entry)).into());
             }
             Some(entry) => entry,
-            None => return Err(not_waiting(journal.history()?, id).into()),
+            None => return Err(not_waiting(&journal, id)?.into()),
         };
         if entry.is_overdue(UnixTime::now()) {
             return Err(JournalError::TooLate(Box::new(entry)).into());
@@ -226,32 +226,49 @@ fn reason(entry: &Entry) -> String {
 }
 
 /// The entry that is to be reverted.
-fn applied(history: Vec<Entry>, id: Option<&str>) -> Result<Entry, JournalError> {
+fn applied(journal: &Journal, id: Option<&str>) -> Result<Entry, JournalError> {
     let is_applied = |entry: &Entry| matches!(entry.phase, Phase::Applied | Phase::Confirmed);
+    let mut history = journal.history()?.into_iter();
     match id {
-        None => history
-            .into_iter()
-            .find(is_applied)
-            .ok_or_else(|| JournalError::Nothing("the journal has no edit that is not undone".to_owned())),
-        Some(id) => match history.into_iter().find(|entry| entry.id == id) {
+        None => history.find(is_applied).ok_or_else(|| {
+            let place = journal.directory().display();
+            JournalError::Nothing(format!(
+                "the journal {place} has no edit that is not undone: {OTHER_JOURNAL}"
+            ))
+        }),
+        Some(id) => match history.find(|entry| entry.id == id) {
             Some(entry) if is_applied(&entry) => Ok(entry),
             Some(entry) => Err(JournalError::Nothing(format!(
                 "the edit {id} is {} already",
                 entry.phase
             ))),
-            None => Err(JournalError::Nothing(format!("the journal has no edit {id}"))),
+            None => Err(no_edit(journal, id)),
         },
     }
 }
 
-fn not_waiting(history: Vec<Entry>, id: Option<&str>) -> JournalError {
+/// What to do where the edit is in no journal that was looked at.
+const OTHER_JOURNAL: &str = "name the same sources and --state as the edit";
+
+fn no_edit(journal: &Journal, id: &str) -> JournalError {
+    let place = journal.directory().display();
+    JournalError::Nothing(format!("the journal {place} has no edit {id}: {OTHER_JOURNAL}"))
+}
+
+fn not_waiting(journal: &Journal, id: Option<&str>) -> Result<JournalError, JournalError> {
+    let mut history = journal.history()?.into_iter();
     let last = match id {
-        Some(id) => history.into_iter().find(|entry| entry.id == id),
-        None => history.into_iter().next(),
+        Some(id) => history.find(|entry| entry.id == id),
+        None => history.next(),
     };
-    JournalError::Nothing(match (last, id) {
-        (Some(entry), _) => format!("nothing waits for a confirmation; the last is {entry}"),
-        (None, Some(id)) => format!("the journal has no edit {id}"),
-        (None, None) => "nothing waits for a confirmation".to_owned(),
+    Ok(match (last, id) {
+        (Some(entry), _) => {
+            JournalError::Nothing(format!("nothing waits for a confirmation; the last is {entry}"))
+        }
+        (None, Some(id)) => no_edit(journal, id),
+        (None, None) => JournalError::Nothing(format!(
+            "nothing waits for a confirmation in the journal {}: {OTHER_JOURNAL}",
+            journal.directory().display()
+        )),
     })
 }

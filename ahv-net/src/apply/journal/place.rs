@@ -31,7 +31,9 @@ pub(super) fn of_host(identity: &HostIdentity) -> Result<String, JournalError> {
         (Some(uuid), _) => Ok(format!("ovs-{uuid}")),
         (None, Some(name)) => Ok(by_name(name)),
         (None, None) => Err(JournalError::Nothing(
-            "neither OVSDB nor libvirtd is connected, so there is no host to edit".to_owned(),
+            "neither OVSDB nor libvirtd is connected, so there is no host that is edited: name it with --local, or with --ovsdb \
+             and --libvirt"
+                .to_owned(),
         )),
     }
 }

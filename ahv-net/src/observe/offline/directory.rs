@@ -41,6 +41,15 @@ pub enum OfflineError {
         /// What to do about it.
         advice: &'static str,
     },
+    /// It was to be watched.
+    #[error(
+        "the captures in {path} do not change, so there is nothing to watch: show --offline shows them, and diff compares them with others",
+        path = path.display()
+    )]
+    Still {
+        /// The directory that was named.
+        path: PathBuf,
+    },
     /// There is no file in it.
     #[error("there is no file in {path}: {WHAT_TO_PUT_THERE}", path = path.display())]
     Empty {
