@@ -267,6 +267,7 @@ pub(crate) fn cases(suite: &mut Suite) {
                 let second = |tokens: std::path::PathBuf| {
                     ahv_net::agent::AgentOptions::new(tokens)
                         .listen(ahv_net::agent::Listen::Unix(path.clone()))
+                        .state(served.directory.path().join("second"))
                 };
                 let agent =
                     ahv_net::agent::Agent::start(served.host.clone(), second(served.tokens())).await?;
