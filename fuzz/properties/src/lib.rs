@@ -9,6 +9,7 @@
     reason = "a place that is not there is a finding, as any other panic is"
 )]
 
+mod agent;
 mod body;
 mod captures;
 mod codec;
@@ -30,7 +31,8 @@ mod xml_edit;
 pub type Property = fn(&[u8]);
 
 /// Each property by the name of its fuzz target.
-pub const PROPERTIES: [(&str, Property); 15] = [
+pub const PROPERTIES: [(&str, Property); 16] = [
+    ("agent", agent::agent),
     ("body", body::body),
     ("captures", captures::captures),
     ("codec", codec::codec),

@@ -48,7 +48,7 @@ macro_rules! replay {
     };
 }
 
-replay!(body captures codec conf_db datum frame message nic_edit plan replica schema update words xml xml_edit);
+replay!(agent body captures codec conf_db datum frame message nic_edit plan replica schema update words xml xml_edit);
 
 fn replay_all(name: &str) {
     let property = property(name).unwrap();
