@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that fails has nothing to measure")]
 
+mod session;
+
 use std::fmt::Write as _;
 
 use bytes::Bytes;
@@ -12,7 +14,7 @@ use divan::{Bencher, black_box};
 use ovsdb_client::{
     Client,
     replica::{Replica, Selection},
-    server::{ScriptedPeer, ScriptedServer},
+    server::ScriptedPeer,
     table::Table,
     vswitch::{self, Interface, NEWEST_VERSION, Port},
     wire::{Interner, JsonId, Message, RowUpdate2, decode_monitor_reply},
@@ -92,20 +94,7 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        let schema = serde_json::to_string(&vswitch::schema(NEWEST_VERSION).unwrap()).unwrap();
-        let (client, peer) = runtime.block_on(async {
-            let mut server = ScriptedServer::new();
-            let remote = server.remote().to_string();
-            let (client, peer) = tokio::join!(
-                Client::connect(&remote),
-                server.accept_session("Open_vSwitch", &schema)
-            );
-            (client.unwrap(), peer.unwrap())
-        });
+        let (runtime, client, peer) = session::connected();
         Self {
             runtime,
             client,

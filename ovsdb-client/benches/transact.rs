@@ -4,10 +4,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that fails has nothing to measure")]
 
+mod session;
+
 use divan::{Bencher, black_box};
 use ovsdb_client::{
-    Client,
-    server::{ScriptedPeer, ScriptedServer},
     table::RowUuid,
     transaction::{Transaction, Values},
     transport::Codec,
@@ -41,7 +41,7 @@ fn check_by_the_schema(bencher: Bencher<'_, '_>) {
 /// Request, session, framing, reply: all but the socket and the server.
 #[divan::bench]
 fn commit(bencher: Bencher<'_, '_>) {
-    let (runtime, client, mut peer) = session();
+    let (runtime, client, mut peer) = session::connected();
     bencher.bench_local(|| {
         runtime.block_on(async {
             let serve = async {
@@ -53,24 +53,6 @@ fn commit(bencher: Bencher<'_, '_>) {
             outcome.unwrap()
         })
     });
-}
-
-fn session() -> (tokio::runtime::Runtime, Client, ScriptedPeer) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let schema = serde_json::to_string(&vswitch::schema(NEWEST_VERSION).unwrap()).unwrap();
-    let (client, peer) = runtime.block_on(async {
-        let mut server = ScriptedServer::new();
-        let remote = server.remote().to_string();
-        let (client, peer) = tokio::join!(
-            Client::connect(&remote),
-            server.accept_session("Open_vSwitch", &schema)
-        );
-        (client.unwrap(), peer.unwrap())
-    });
-    (runtime, client, peer)
 }
 
 #[divan::bench]

@@ -8,19 +8,17 @@ use std::process::Command;
 use std::time::Duration;
 
 use ahv_net::Facade;
-use ahv_net::agent::{Client, ClientOptions, new_token};
+use ahv_net::agent::Client;
 use ahv_net::apply::journal::Phase;
 use ahv_net::apply::{ApplyError, ApplyOptions};
 use ahv_net::edit::{PlanOptions, SetVlan};
 use ahv_net::libvirt_model::vocab::VlanId;
 use ovsdb_client::server::{Server, Vswitchd};
 use serde_json::json;
-use test_support::{Failure, Lab, Process, Suite, Unavailable, wait_until};
+use test_support::{Failure, Lab, Suite, Unavailable, wait_until};
 
 use crate::command::{Example, Ran};
-
-/// How long the agent may take to start, and to finish what one before it left.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::served::{Agents, PATIENCE, Served};
 
 pub(crate) fn cases(suite: &mut Suite) {
     let both = Example::available("agent").and_then(|agent| Ok((agent, Example::available("show")?)));
@@ -228,7 +226,7 @@ pub(crate) fn cases(suite: &mut Suite) {
                 .enable_all()
                 .build()?;
             let server = runtime.block_on(switch())?;
-            let sources = ["--ovsdb".to_owned(), server.remote()];
+            let sources = ["--ovsdb", &server.remote()];
             runtime.block_on(killed(&agent, &sources, rounds))
         },
     );
@@ -241,7 +239,7 @@ pub(crate) fn cases(suite: &mut Suite) {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
-            let sources = ["--ovsdb", lab.ovsdb(), "--libvirt", lab.libvirt()].map(str::to_owned);
+            let sources = ["--ovsdb", lab.ovsdb(), "--libvirt", lab.libvirt()];
             runtime.block_on(killed(&agent, &sources, rounds))
         },
     );
@@ -285,72 +283,15 @@ async fn switch() -> Result<Server, Box<dyn std::error::Error>> {
     }
 }
 
-/// An agent's process.
-pub(crate) struct Served {
-    process: Process,
-    pub(crate) url: String,
-    log: std::path::PathBuf,
-}
-
-impl Served {
-    pub(crate) fn start(agent: &Example, directory: &Path, arguments: &[&str]) -> Result<Self, Failure> {
-        let log = directory.join(format!("agent-{}.log", new_token()));
-        let mut command = Command::new(agent.path());
-        command.args(arguments);
-        let process = Process::start(command, &log)?;
-        let url = wait_until("the agent says its URL", PATIENCE, || {
-            let text = fs::read_to_string(&log)
-                .map_err(|error| Failure::new(format!("cannot read the log: {error}")))?;
-            let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-            Ok(whole
-                .lines()
-                .find(|line| line.starts_with("http://"))
-                .map(str::to_owned))
-        })?;
-        Ok(Self { process, url, log })
-    }
-
-    /// What it said after these words.
-    fn said(&self, words: &str) -> Result<String, Failure> {
-        wait_until("the agent says where its tokens are", PATIENCE, || {
-            let text = fs::read_to_string(&self.log)
-                .map_err(|error| Failure::new(format!("cannot read the log: {error}")))?;
-            let line = text.lines().find_map(|line| line.strip_prefix(words));
-            Ok(line.map(str::to_owned))
-        })
-    }
-
-    /// Its process id.
-    pub(crate) fn id(&self) -> u32 {
-        self.process.id()
-    }
-
-    /// SIGKILL.
-    pub(crate) fn kill(self) {
-        self.process.kill();
-    }
-}
-
 /// Applies with confirmation, kills the agent at a random moment, starts it again, and looks what became of it.
 #[expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
     reason = "the edit runs on while its agent is killed; how the rounds ended is what a long run is for"
 )]
-async fn killed(agent: &Example, sources: &[String], rounds: u64) -> Result<(), libtest_mimic::Failed> {
+async fn killed(agent: &Example, sources: &[&str], rounds: u64) -> Result<(), libtest_mimic::Failed> {
     let directory = tempfile::tempdir()?;
-    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700))?;
-    let (tokens, secret) = (directory.path().join("tokens"), new_token());
-    fs::write(&tokens, format!("anna edit {secret}\n"))?;
-    fs::set_permissions(&tokens, fs::Permissions::from_mode(0o600))?;
-    let state = directory.path().join("state");
-    let (tokens, state) = (tokens.display().to_string(), state.display().to_string());
-    let start = |no_watchdog: bool| {
-        let mut line: Vec<&str> = sources.iter().map(String::as_str).collect();
-        line.extend(["--allow-edits", "--tokens", &tokens, "--state", &state]);
-        line.extend(no_watchdog.then_some("--no-watchdog"));
-        Served::start(agent, directory.path(), &line)
-    };
+    let agents = Agents::new(agent, directory.path(), sources)?;
     let options = ApplyOptions::new();
     // Another sequence in every run; a failure is told by its seed.
     let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
@@ -367,8 +308,8 @@ async fn killed(agent: &Example, sources: &[String], rounds: u64) -> Result<(), 
             0 => Duration::from_secs(3),
             _ => Duration::from_millis((random >> 33) % 900),
         };
-        let served = start(round % 3 == 0)?;
-        let client = Client::new(&served.url, ClientOptions::token(&secret).timeout(PATIENCE))?;
+        let watchdog: &[&str] = if round % 3 == 0 { &["--no-watchdog"] } else { &[] };
+        let (served, client) = agents.start(watchdog)?;
         let before = tag(&client).await?;
         let after = 100 + u16::try_from(round)?;
         let wants = round % 2 == 0;
@@ -376,8 +317,7 @@ async fn killed(agent: &Example, sources: &[String], rounds: u64) -> Result<(), 
         tokio::time::sleep(pause).await;
         served.kill();
         let outcome = tokio::time::timeout(PATIENCE, editing).await??;
-        let served = start(round % 3 == 0)?;
-        let client = Client::new(&served.url, ClientOptions::token(&secret).timeout(PATIENCE))?;
+        let (served, client) = agents.start(watchdog)?;
         let begin = std::time::SystemTime::now();
         while client.pending(&options).await?.is_some() {
             if begin.elapsed()? > PATIENCE {

@@ -19,6 +19,7 @@ mod offline;
 mod pictures;
 mod rows;
 mod same_host;
+mod served;
 mod soak;
 mod switch_edits;
 mod waiting;

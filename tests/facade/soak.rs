@@ -9,13 +9,11 @@
 
 use std::fmt;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use ahv_net::agent::{Client, ClientOptions, new_token};
+use ahv_net::agent::Client;
 use ahv_net::apply::ApplyOptions;
 use ahv_net::edit::{Intent, PlanOptions, SetVlan};
 use ahv_net::libvirt_model::vocab::VlanId;
@@ -25,8 +23,8 @@ use ahv_net::watch::{Event, Watch};
 use ahv_net::{Facade, Host};
 use test_support::{Daemon, ExclusiveTurn, Failure, Lab, Suite, long_run};
 
-use crate::agent::Served;
 use crate::command::Example;
+use crate::served::{Agents, state};
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
@@ -150,54 +148,9 @@ async fn follow(mut watch: Watch, pause: Duration, told: Arc<AtomicU64>) -> Opti
     None
 }
 
-/// An agent's sources and tokens, and how it is started.
-struct Agents<'t> {
-    agent: &'t Example,
-    directory: &'t Path,
-    line: Vec<String>,
-    secret: String,
-}
-
-impl<'t> Agents<'t> {
-    fn new(agent: &'t Example, lab: &Lab, directory: &'t Path, state: &Path) -> Result<Self, Failed> {
-        fs::set_permissions(directory, fs::Permissions::from_mode(0o700))?;
-        let (tokens, secret) = (directory.join("tokens"), new_token());
-        fs::write(&tokens, format!("soak edit {secret}\n"))?;
-        fs::set_permissions(&tokens, fs::Permissions::from_mode(0o600))?;
-        let line = [
-            "--ovsdb".to_owned(),
-            lab.ovsdb().to_owned(),
-            "--libvirt".to_owned(),
-            lab.libvirt().to_owned(),
-            "--kernel".to_owned(),
-            format!("netns:{}", lab.netns().display()),
-            "--allow-edits".to_owned(),
-            "--tokens".to_owned(),
-            tokens.display().to_string(),
-            "--state".to_owned(),
-            state.display().to_string(),
-        ];
-        Ok(Self {
-            agent,
-            directory,
-            line: line.into(),
-            secret,
-        })
-    }
-
-    fn start(&self) -> Result<(Served, Client), Failed> {
-        let line: Vec<&str> = self.line.iter().map(String::as_str).collect();
-        let served = Served::start(self.agent, self.directory, &line)?;
-        let options = ClientOptions::token(&self.secret).timeout(Duration::from_secs(30));
-        let client = Client::new(&served.url, options)?;
-        Ok((served, client))
-    }
-}
-
 async fn soak(lab: &Lab, turn: &ExclusiveTurn, agent: &Example, time: Duration) -> Result<(), Failed> {
     let directory = tempfile::tempdir()?;
-    let state = directory.path().join("state");
-    let options = ApplyOptions::new().state(&state);
+    let options = ApplyOptions::new().state(state(directory.path()));
     let through_agent = ApplyOptions::new();
     let tasks_before = alive_tasks();
 
@@ -212,10 +165,19 @@ async fn soak(lab: &Lab, turn: &ExclusiveTurn, agent: &Example, time: Duration) 
             Arc::clone(slow),
         )),
     ];
-    let agents = Agents::new(agent, lab, directory.path(), &state)?;
-    let (lasting, client) = agents.start()?;
+    let kernel = format!("netns:{}", lab.netns().display());
+    let sources = [
+        "--ovsdb",
+        lab.ovsdb(),
+        "--libvirt",
+        lab.libvirt(),
+        "--kernel",
+        &kernel,
+    ];
+    let agents = Agents::new(agent, directory.path(), &sources)?;
+    let (lasting, client) = agents.start(&[])?;
     let lasting_id = lasting.id().to_string();
-    let (mut other, mut other_client) = agents.start()?;
+    let (mut other, mut other_client) = agents.start(&[])?;
 
     let begin = Instant::now();
     let mut samples: Vec<(Duration, Held, Held, usize)> = Vec::new();
@@ -242,7 +204,7 @@ async fn soak(lab: &Lab, turn: &ExclusiveTurn, agent: &Example, time: Duration) 
             // It dies at some moment of this edit, or soon after, and the next one undoes it.
             let _ = tokio::time::timeout(Duration::from_millis(u64::from(rounds * 37 % 900)), edited).await;
             other.kill();
-            (other, other_client) = agents.start()?;
+            (other, other_client) = agents.start(&[])?;
             kills += 1;
         }
         other_client.show().await?;

@@ -3,8 +3,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bridge, Domain, HostFacts, Ifcfg, KernelGaps, Link, ModelVersion, Network, Port, Route, SourceReport,
-    Unmatched,
+    Bridge, Domain, HostFacts, Ifcfg, KernelGaps, Link, ModelVersion, Network, Port, Reading, Route,
+    SourceReport, Unmatched,
 };
 
 /// One host's virtual network, joined.
@@ -42,6 +42,12 @@ pub struct Topology {
 }
 
 impl Topology {
+    /// Whether this source was read; its name as in [`sources`](Self::sources).
+    pub fn was_read(&self, source: &str) -> bool {
+        let mut reports = self.sources.iter();
+        reports.any(|report| report.name == source && report.reading == Reading::Read)
+    }
+
     /// The bridge of this name.
     pub fn bridge(&self, name: &str) -> Option<&Bridge> {
         self.bridges.iter().find(|bridge| bridge.name == name)

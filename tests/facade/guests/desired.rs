@@ -4,17 +4,13 @@ use libtest_mimic::Failed;
 use serde_json::{Value, json};
 use test_support::Suite;
 
-use super::scene::{Done, GUEST_BRIDGE, GUEST_NETWORK, GUEST_PORTGROUP, Scene};
+use super::scene::{Done, GUEST_BRIDGE, GUEST_NETWORK, GUEST_PORTGROUP, GUESTS, Scene};
 use super::state::{column, nic, port_of};
 
 const NEW: &str = "50:6b:8d:00:00:79";
 
 pub(crate) fn cases(suite: &mut Suite) {
-    for (of, (domain, mac)) in [
-        ("bridge", GUEST_BRIDGE),
-        ("network", GUEST_NETWORK),
-        ("a portgroup with a VLAN", GUEST_PORTGROUP),
-    ] {
+    for (of, (domain, mac)) in GUESTS {
         suite.case_with(
             format!("guests: apply of a VLAN and a pulled cable of a NIC of {of}"),
             Scene::available("apply"),

@@ -3,17 +3,13 @@
 use libtest_mimic::Failed;
 use test_support::Suite;
 
-use super::scene::{GUEST_BRIDGE, GUEST_NETWORK, GUEST_PORTGROUP, Scene};
+use super::scene::{GUEST_BRIDGE, GUEST_NETWORK, GUEST_PORTGROUP, GUESTS, Scene};
 use super::state::{column, nic, port_of};
 
 const NEW: &str = "50:6b:8d:00:00:77";
 
 pub(crate) fn cases(suite: &mut Suite) {
-    for (of, (domain, mac)) in [
-        ("bridge", GUEST_BRIDGE),
-        ("network", GUEST_NETWORK),
-        ("a portgroup with a VLAN", GUEST_PORTGROUP),
-    ] {
+    for (of, (domain, mac)) in GUESTS {
         suite.case_with(
             format!("guests: set_vlan --access of a NIC of {of}, live, defined, again and undone"),
             Scene::available("set_vlan"),

@@ -17,6 +17,13 @@ pub(crate) const GUEST_BRIDGE: (&str, &str) = ("guest-vlan32", "50:6b:8d:00:00:2
 pub(crate) const GUEST_NETWORK: (&str, &str) = ("guest-net", "50:6b:8d:00:00:21");
 pub(crate) const GUEST_PORTGROUP: (&str, &str) = ("guest-pg", "50:6b:8d:00:00:22");
 
+/// A guest of each kind: what its NIC is plugged into, its name, and the NIC's address.
+pub(crate) const GUESTS: [(&str, (&str, &str)); 3] = [
+    ("bridge", GUEST_BRIDGE),
+    ("network", GUEST_NETWORK),
+    ("a portgroup with a VLAN", GUEST_PORTGROUP),
+];
+
 /// The lab with guests, and an example.
 pub(crate) struct Scene {
     pub(crate) lab: Lab,

@@ -9,7 +9,7 @@ use super::Client;
 use super::connection::{Transport, WebSocket};
 use crate::agent::notice::Notice;
 use crate::agent::rpc::AgentClient;
-use crate::topology::{self, Reading, Topology};
+use crate::topology::{self, Topology};
 use crate::watch::{Event, Source, Watch};
 use crate::{Error, Facade};
 
@@ -169,17 +169,13 @@ impl Following {
 
     /// The sources that the picture is of: with the agent all of them are lost.
     fn sources(&self) -> Vec<Source> {
-        let is_read = |name: &str| {
-            let mut reports = self.topology.sources.iter();
-            reports.any(|report| report.name == name && report.reading == Reading::Read)
-        };
         [
             (Source::Ovsdb, "ovsdb"),
             (Source::Libvirt, "libvirt"),
             (Source::Kernel, "kernel"),
         ]
         .into_iter()
-        .filter_map(|(source, name)| is_read(name).then_some(source))
+        .filter_map(|(source, name)| self.topology.was_read(name).then_some(source))
         .collect()
     }
 }

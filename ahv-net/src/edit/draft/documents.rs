@@ -384,6 +384,13 @@ pub(crate) fn fragments(domain: &DomainDocuments, mac: MacAddr) -> Result<Device
     DeviceFragments::change(live.as_ref(), config.as_ref(), mac, |_| {}).map_err(failed)
 }
 
+/// A NIC as it runs and as it is defined, where it is.
+pub(crate) fn halves(nic: &DeviceFragments) -> impl Iterator<Item = (Definition, &Document)> {
+    let live = nic.live.iter().map(|document| (Definition::Live, document));
+    let config = nic.config.iter().map(|document| (Definition::Config, document));
+    live.chain(config)
+}
+
 /// The hardware addresses of a domain's NICs, as it runs and as it is defined, each once.
 pub(crate) fn macs(domain: &DomainDocuments) -> Vec<MacAddr> {
     let mut macs = Vec::new();

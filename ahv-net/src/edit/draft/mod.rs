@@ -8,7 +8,7 @@ mod status;
 mod switch;
 mod uplinks;
 
-pub(crate) use documents::{fragments, list, macs, xml_error, xml_error_of};
+pub(crate) use documents::{fragments, halves, list, macs, xml_error, xml_error_of};
 pub(crate) use host::Draft;
 pub(crate) use networks::names;
 pub(crate) use rows::{Rows, is_default};

@@ -7,7 +7,7 @@ use ovsdb_client::vswitch::{Bridge, Interface, Port};
 
 use crate::edit::PlanError;
 use crate::edit::draft::{Draft, Rows};
-use crate::topology::{DomainRole, Reading};
+use crate::topology::DomainRole;
 
 /// The pair of `external_ids` that marks what this crate made.
 pub(crate) const OWNER: (&str, &str) = ("ahv-net-owner", "ahv-net");
@@ -31,13 +31,9 @@ impl Draft<'_> {
     /// Whether the kernel has a network device of this name.
     pub(crate) fn link(&self, name: &str) -> LinkIs {
         let topology = self.base.topology();
-        let read = topology
-            .sources
-            .iter()
-            .any(|source| source.name == "kernel" && source.reading == Reading::Read);
         match topology.links.iter().any(|link| link.name == name) {
             true => LinkIs::There,
-            false if read => LinkIs::NotThere,
+            false if topology.was_read("kernel") => LinkIs::NotThere,
             false => LinkIs::NotKnown,
         }
     }

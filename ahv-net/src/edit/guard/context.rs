@@ -170,9 +170,7 @@ impl<'p> Context<'p> {
 
     /// Whether this source was read.
     pub(crate) fn was_read(&self, source: &str) -> bool {
-        let sources = &self.before().sources;
-        let mut named = sources.iter().filter(|report| report.name == source);
-        named.any(|report| report.reading == topology::Reading::Read)
+        self.before().was_read(source)
     }
 
     /// Whether what is there changes, or a device is added that a wire may be plugged into.

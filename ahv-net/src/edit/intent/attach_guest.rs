@@ -1,5 +1,4 @@
 use libvirt_model::domain::{Interface, InterfaceBuilder};
-use libvirt_model::live::Definition;
 use libvirt_model::vocab::{MacAddr, VlanId};
 use libvirt_model::xml::Document;
 use schemars::JsonSchema;
@@ -7,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
 use super::{Connection, Edit, acropolis};
-use crate::edit::draft::{Draft, fragments, xml_error};
+use crate::edit::draft::{Draft, fragments, halves, xml_error};
 use crate::edit::{DomainDocuments, PlanError};
 
 /// Plugs a new NIC into a guest, live and in its definition.
@@ -55,27 +54,19 @@ impl AttachGuest {
     /// A NIC on a libvirt network.
     #[must_use]
     pub fn to_network(domain: impl Into<String>, network: impl Into<String>) -> Self {
-        Self::new(
-            domain,
-            Connection::Network {
-                name: network.into(),
-                portgroup: None,
-            },
-        )
+        Self::new(domain, Connection::network(network))
     }
 
     /// A NIC on a bridge of the host.
     #[must_use]
     pub fn to_bridge(domain: impl Into<String>, bridge: impl Into<String>) -> Self {
-        Self::new(domain, Connection::Bridge(bridge.into()))
+        Self::new(domain, Connection::bridge(bridge))
     }
 
     /// Through this portgroup of the network; a bridge has none.
     #[must_use]
     pub fn portgroup(mut self, name: impl Into<String>) -> Self {
-        if let Connection::Network { portgroup, .. } = &mut self.to {
-            *portgroup = Some(name.into());
-        }
+        self.to = self.to.through(name);
         self
     }
 
@@ -96,15 +87,7 @@ impl AttachGuest {
 
 impl Edit for AttachGuest {
     fn title(&self) -> String {
-        let mut title = format!("attach_guest {}", self.domain);
-        if let Some(mac) = self.mac {
-            title += &format!(" {mac}");
-        }
-        title += &format!(" {}", self.to);
-        if let Some(vlan) = self.vlan {
-            title += &format!(" --vlan {vlan}");
-        }
-        title
+        self.to.title("attach_guest", &self.domain, self.mac, self.vlan)
     }
 
     fn edit(&self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
@@ -169,12 +152,7 @@ impl AttachGuest {
     ) -> Result<(), PlanError> {
         let name = &domain.record.name;
         let found = fragments(domain, mac)?;
-        let halves = [
-            (Definition::Live, &found.live),
-            (Definition::Config, &found.config),
-        ];
-        for (definition, document) in halves {
-            let Some(document) = document else { continue };
+        for (definition, document) in halves(&found) {
             let nic = Interface::of(document).map_err(|error| xml_error(name, error))?;
             if !self.to.is_of(draft, &nic, definition)? {
                 return Err(PlanError::refused(format!(

@@ -40,6 +40,47 @@ pub(crate) struct Plug {
 }
 
 impl Connection {
+    /// A libvirt network, by its default portgroup if it has one.
+    pub fn network(name: impl Into<String>) -> Self {
+        Self::Network {
+            name: name.into(),
+            portgroup: None,
+        }
+    }
+
+    /// A bridge of the host.
+    pub fn bridge(name: impl Into<String>) -> Self {
+        Self::Bridge(name.into())
+    }
+
+    /// Through this portgroup of the network; a bridge has none.
+    #[must_use]
+    pub fn through(mut self, name: impl Into<String>) -> Self {
+        if let Self::Network { portgroup, .. } = &mut self {
+            *portgroup = Some(name.into());
+        }
+        self
+    }
+
+    /// The title of an intent that plugs a NIC in here.
+    pub(super) fn title(
+        &self,
+        command: &str,
+        domain: &str,
+        mac: Option<MacAddr>,
+        vlan: Option<VlanId>,
+    ) -> String {
+        let mut title = format!("{command} {domain}");
+        if let Some(mac) = mac {
+            title += &format!(" {mac}");
+        }
+        title += &format!(" {self}");
+        if let Some(vlan) = vlan {
+            title += &format!(" --vlan {vlan}");
+        }
+        title
+    }
+
     /// Looks whether a NIC of this domain can be plugged in here.
     ///
     /// # Errors

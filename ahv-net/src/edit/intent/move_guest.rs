@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::attach_guest::interfaceid;
 use super::connection::Plug;
 use super::{Connection, Edit, VlanSetting, acropolis};
-use crate::edit::draft::{Draft, fragments, xml_error};
+use crate::edit::draft::{Draft, fragments, halves, xml_error};
 use crate::edit::{DomainDocuments, PlanError};
 
 /// Plugs a guest's NIC into something else, live and in its definition.
@@ -56,27 +56,19 @@ impl MoveGuest {
     /// To a libvirt network.
     #[must_use]
     pub fn to_network(domain: impl Into<String>, network: impl Into<String>) -> Self {
-        Self::new(
-            domain,
-            Connection::Network {
-                name: network.into(),
-                portgroup: None,
-            },
-        )
+        Self::new(domain, Connection::network(network))
     }
 
     /// To a bridge of the host.
     #[must_use]
     pub fn to_bridge(domain: impl Into<String>, bridge: impl Into<String>) -> Self {
-        Self::new(domain, Connection::Bridge(bridge.into()))
+        Self::new(domain, Connection::bridge(bridge))
     }
 
     /// Through this portgroup of the network; a bridge has none.
     #[must_use]
     pub fn portgroup(mut self, name: impl Into<String>) -> Self {
-        if let Connection::Network { portgroup, .. } = &mut self.to {
-            *portgroup = Some(name.into());
-        }
+        self.to = self.to.through(name);
         self
     }
 
@@ -97,15 +89,7 @@ impl MoveGuest {
 
 impl Edit for MoveGuest {
     fn title(&self) -> String {
-        let mut title = format!("move_guest {}", self.domain);
-        if let Some(mac) = self.mac {
-            title += &format!(" {mac}");
-        }
-        title += &format!(" {}", self.to);
-        if let Some(vlan) = self.vlan {
-            title += &format!(" --vlan {vlan}");
-        }
-        title
+        self.to.title("move_guest", &self.domain, self.mac, self.vlan)
     }
 
     fn edit(&self, draft: &mut Draft<'_>) -> Result<(), PlanError> {
@@ -156,12 +140,7 @@ impl MoveGuest {
         mac: MacAddr,
     ) -> Result<bool, PlanError> {
         let found = fragments(domain, mac)?;
-        let halves = [
-            (Definition::Live, &found.live),
-            (Definition::Config, &found.config),
-        ];
-        for (definition, document) in halves {
-            let Some(document) = document else { continue };
+        for (definition, document) in halves(&found) {
             let nic = Interface::of(document).map_err(|error| xml_error(&domain.record.name, error))?;
             if !self.to.is_of(draft, &nic, definition)? {
                 return Ok(false);
@@ -189,7 +168,7 @@ fn has_own_vlan(
 /// The `interfaceid` that the NIC has: the running one's, which its port bears.
 fn known_interfaceid(domain: &DomainDocuments, mac: MacAddr) -> Result<Option<Uuid>, PlanError> {
     let found = fragments(domain, mac)?;
-    for document in [&found.live, &found.config].into_iter().flatten() {
+    for (_, document) in halves(&found) {
         let failed = |error| xml_error(&domain.record.name, error);
         let nic = Interface::of(document).map_err(failed)?;
         let port = nic.virtualport().map_err(failed)?;
