@@ -39,6 +39,7 @@ mod text;
 pub use finding::{Finding, Object, ObjectKind, Severity};
 pub use fix::{Fix, Tool};
 pub use pair::check_pair;
+pub(crate) use registry::check_rule;
 pub use registry::{NotRun, check, not_run, rules};
 pub use rule::{Rule, Source};
 pub use text::text;

@@ -17,9 +17,18 @@ pub fn rules() -> &'static [Rule] {
 /// Pure and deterministic: equal topologies give equal findings. A rule whose sources were not read does
 /// not run; [`not_run`] lists those.
 pub fn check(topology: &Topology) -> Vec<Finding> {
+    check_by(topology, rules().iter())
+}
+
+/// What one rule finds.
+pub(crate) fn check_rule(topology: &Topology, id: &str) -> Vec<Finding> {
+    check_by(topology, rules().iter().filter(|rule| rule.id == id))
+}
+
+fn check_by<'r>(topology: &Topology, rules: impl Iterator<Item = &'r Rule>) -> Vec<Finding> {
     let context = Context::of(topology);
     let mut all = Vec::new();
-    for rule in rules().iter().filter(|rule| missing(rule, &context).is_empty()) {
+    for rule in rules.filter(|rule| missing(rule, &context).is_empty()) {
         let mut findings = Findings::of(rule);
         (rule.run)(&context, &mut findings);
         all.extend(findings.into_list());

@@ -5,7 +5,7 @@ use libvirt_model::xml::Document;
 use ovsdb_client::replica::Snapshot;
 
 use crate::observe::{Observed, Sourced, ovsdb};
-use crate::topology::{self, Topology};
+use crate::topology::{self, Link, Topology};
 
 /// What an edit is planned on: the host as it was read, whole.
 #[derive(Debug)]
@@ -78,7 +78,13 @@ impl Base {
             .and_then(|libvirt| libvirt.said.hostname.clone())
     }
 
-    /// The joined picture, made when it is first asked for.
+    /// The kernel's links; `None` where it was not read.
+    pub(crate) fn links(&self) -> Option<&[Link]> {
+        let kernel = self.observed.kernel.as_ref()?;
+        Some(&kernel.said.links)
+    }
+
+    /// The joined picture, made when it is first asked for: it takes far longer than what it is often asked for.
     pub(crate) fn topology(&self) -> &Topology {
         self.topology.get_or_init(|| topology::join(&self.observed()))
     }

@@ -30,11 +30,10 @@ impl Draft<'_> {
 
     /// Whether the kernel has a network device of this name.
     pub(crate) fn link(&self, name: &str) -> LinkIs {
-        let topology = self.base.topology();
-        match topology.links.iter().any(|link| link.name == name) {
-            true => LinkIs::There,
-            false if topology.was_read("kernel") => LinkIs::NotThere,
-            false => LinkIs::NotKnown,
+        match self.base.links() {
+            None => LinkIs::NotKnown,
+            Some(links) if links.iter().any(|link| link.name == name) => LinkIs::There,
+            Some(_) => LinkIs::NotThere,
         }
     }
 

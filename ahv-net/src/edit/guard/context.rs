@@ -3,12 +3,14 @@ use std::sync::OnceLock;
 
 use libvirt_model::network::Network;
 use libvirt_model::xml::Document;
-use ovsdb_client::wire::Atom;
+use ovsdb_client::wire::{Atom, Datum};
 use uuid::Uuid;
 
 use crate::check::{self, Finding};
 use crate::edit::base::Base;
-use crate::edit::change::{Change, ColumnEdit, NetworkChange, NicChange, RowChange, RowEdit, is_planned};
+use crate::edit::change::{
+    Change, ColumnEdit, NetworkChange, NicChange, RowChange, RowEdit, RowId, is_planned,
+};
 use crate::edit::options::Caller;
 use crate::edit::plan::Step;
 use crate::edit::project::project;
@@ -23,7 +25,6 @@ pub(crate) struct Context<'p> {
     /// Who wants it.
     pub(crate) caller: &'p Caller,
     after: OnceLock<Topology>,
-    new_findings: OnceLock<Vec<Finding>>,
 }
 
 impl<'p> Context<'p> {
@@ -33,7 +34,6 @@ impl<'p> Context<'p> {
             steps,
             caller,
             after: OnceLock::new(),
-            new_findings: OnceLock::new(),
         }
     }
 
@@ -51,16 +51,11 @@ impl<'p> Context<'p> {
     }
 
     /// What a check would find by this rule that it does not find now.
-    pub(crate) fn new_findings<'c>(&'c self, rule: &'c str) -> impl Iterator<Item = &'c Finding> {
-        let new = self.new_findings.get_or_init(|| {
-            let known = check::check(self.before());
-            let found = check::check(self.after());
-            found
-                .into_iter()
-                .filter(|finding| !known.iter().any(|known| known.is_same_as(finding)))
-                .collect()
-        });
-        new.iter().filter(move |finding| finding.rule == rule)
+    pub(crate) fn new_findings(&self, rule: &str) -> Vec<Finding> {
+        let known = check::check_rule(self.before(), rule);
+        let mut found = check::check_rule(self.after(), rule);
+        found.retain(|finding| !known.iter().any(|known| known.is_same_as(finding)));
+        found
     }
 
     /// Whether something that is there changes or goes. A port that is only added touches its bridge by its own name
@@ -173,9 +168,27 @@ impl<'p> Context<'p> {
         self.before().was_read(source)
     }
 
-    /// Whether what is there changes, or a device is added that a wire may be plugged into.
+    /// Whether what is there changes, or something is added that a wire may be plugged into, as far as a source tells:
+    /// a bond, a device of DPDK's, or one that the kernel has.
     pub(crate) fn touches_switch(&self) -> bool {
-        self.touches_existing() || self.added_devices().next().is_some()
+        self.touches_existing()
+            || self.rows().any(|change| match &change.edit {
+                RowEdit::Insert(columns) => match change.row.table.as_str() {
+                    "Port" => is_bond(columns),
+                    "Interface" => is_dpdk(columns) || (is_device(&change.edit) && self.is_link(&change.row)),
+                    _ => false,
+                },
+                _ => false,
+            })
+    }
+
+    /// Whether the kernel has a link of this name, or one above it.
+    fn is_link(&self, interface: &RowId) -> bool {
+        let Some(name) = interface.name.as_deref() else {
+            return false;
+        };
+        let mut links = self.base.links().unwrap_or_default().iter();
+        links.any(|link| link.name == name || link.parent.as_deref() == Some(name))
     }
 
     /// Whether libvirt's documents change.
@@ -348,6 +361,19 @@ fn leaves(columns: &BTreeMap<String, ColumnEdit>, port: Uuid) -> bool {
         Some(ColumnEdit::Replace { after, .. }) => !after.contains(&Atom::Uuid(port)),
         None => false,
     }
+}
+
+/// Whether a port that is made has several interfaces, or says how they share what it sends.
+fn is_bond(columns: &BTreeMap<String, Datum>) -> bool {
+    let several = |datum: &Datum| datum.atoms().len() > 1;
+    columns.get("interfaces").is_some_and(several)
+        || columns.contains_key("bond_mode")
+        || columns.contains_key("lacp")
+}
+
+fn is_dpdk(columns: &BTreeMap<String, Datum>) -> bool {
+    let type_ = columns.get("type").and_then(Datum::one);
+    type_.and_then(Atom::as_str) == Some("dpdk")
 }
 
 /// Whether an interface is made over a device that a wire may be plugged into.

@@ -21,7 +21,7 @@ pub struct Guard {
 pub(crate) enum Concern {
     /// Something that is there changes or goes.
     Existing,
-    /// That, or a device is added that a wire may be plugged into.
+    /// That, or a bond or a device is added that a wire may be plugged into.
     Switch,
     /// libvirt's documents change.
     Libvirt,

@@ -279,6 +279,38 @@ async fn bonds() {
 }
 
 #[tokio::test]
+async fn a_bond_that_is_made_is_judged_where_no_kernel_was_read() {
+    let mut only_ovsdb = Host::embedded().await.unwrap();
+    only_ovsdb.kernel = None;
+    let make = |members: &'static [&'static str], lacp: Option<PortLacp>| {
+        move |draft: &mut Draft<'_>| {
+            let rows = draft.rows()?;
+            let bridge = rows.bridge("br0")?;
+            let members: Result<Vec<_>, _> = members.iter().map(|name| rows.add_interface(name)).collect();
+            let port = rows.add_port_of(bridge, "bond7", &members?)?;
+            rows.set(port, Port::LACP, lacp)
+        }
+    };
+    let options = PlanOptions::new();
+    let bond = plan_on(&only_ovsdb, &options, make(&["eth8", "eth9"], None)).await;
+    assert_eq!(names(&bond), ["unbonded-uplinks"], "{bond}");
+    let lacp = plan_on(
+        &only_ovsdb,
+        &options,
+        make(&["eth8", "eth9"], Some(PortLacp::Active)),
+    )
+    .await;
+    assert_eq!(
+        names(&lacp),
+        ["lacp-without-fallback", "unbonded-uplinks"],
+        "{lacp}"
+    );
+    // What a device is that no source knows, no guard can tell.
+    let device = plan_on(&only_ovsdb, &options, make(&["eth8"], None)).await;
+    assert!(device.objections.is_empty(), "{device}");
+}
+
+#[tokio::test]
 async fn owner_reverts() {
     assert!(
         stopped(set_tag("tap345", Some(40)))

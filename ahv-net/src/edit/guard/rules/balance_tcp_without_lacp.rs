@@ -9,8 +9,6 @@ pub(super) const GUARD: Guard = Guard {
 };
 
 fn run(context: &Context<'_>) -> Vec<String> {
-    context
-        .new_findings(GUARD.id)
-        .map(|finding| finding.what.clone())
-        .collect()
+    let found = context.new_findings(GUARD.id);
+    found.into_iter().map(|finding| finding.what).collect()
 }

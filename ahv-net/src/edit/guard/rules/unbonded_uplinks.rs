@@ -9,8 +9,6 @@ pub(super) const GUARD: Guard = Guard {
 };
 
 fn run(context: &Context<'_>) -> Vec<String> {
-    context
-        .new_findings("uplinks-unbonded")
-        .map(|finding| finding.what.clone())
-        .collect()
+    let found = context.new_findings("uplinks-unbonded");
+    found.into_iter().map(|finding| finding.what).collect()
 }
