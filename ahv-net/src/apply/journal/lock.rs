@@ -55,6 +55,13 @@ impl HostLock {
     }
 }
 
+impl Drop for HostLock {
+    fn drop(&mut self) {
+        // Closing it is not enough: a child that this process is about to start has the file too, until it runs its program.
+        let _ = self.file.unlock();
+    }
+}
+
 fn is_in_place(file: &File, path: &Path) -> bool {
     let place = |found: std::fs::Metadata| (found.dev(), found.ino());
     let (held, named) = (file.metadata().map(place), std::fs::metadata(path).map(place));
@@ -75,5 +82,23 @@ fn busy(file: &mut File, lock: PathBuf) -> JournalError {
     match read.map(|_| serde_json::from_slice(&note)) {
         Ok(Ok(by)) => JournalError::Busy { by: Box::new(by) },
         _ => JournalError::BusyUnsaid { lock },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_that_is_being_started_keeps_no_lock() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lock");
+        let lock = HostLock::take(&path).unwrap();
+        assert!(!HostLock::is_free(&path) && HostLock::take(&path).is_err());
+        // What fork gives the child.
+        let of_child = lock.file.try_clone().unwrap();
+        drop(lock);
+        assert!(HostLock::is_free(&path) && HostLock::take(&path).is_ok());
+        drop(of_child);
     }
 }
