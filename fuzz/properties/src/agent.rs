@@ -48,7 +48,8 @@ pub(crate) fn agent(input: &[u8]) {
     if answer.is_null() {
         return;
     }
-    let sent = ids(input);
+    let text = String::from_utf8_lossy(input);
+    let sent = ids(&text);
     for answer in each(&answer) {
         assert_eq!(answer["jsonrpc"], "2.0", "{answer}");
         let id = &answer["id"];
@@ -75,8 +76,8 @@ fn each(value: &Value) -> &[Value] {
 }
 
 /// The ids of the calls in the body, as JSON.
-fn ids(body: &[u8]) -> BTreeSet<String> {
-    let body = serde_json::from_slice(body).unwrap_or(Value::Null);
+fn ids(body: &str) -> BTreeSet<String> {
+    let body = serde_json::from_str(body).unwrap_or(Value::Null);
     each(&body).iter().map(|call| call["id"].to_string()).collect()
 }
 
