@@ -34,6 +34,8 @@ fn is_stricter(text: &str, error: &Error) -> bool {
     about("has an empty prefix")
         || about("declares this namespace twice")
         || about("cannot be declared anew")
+        // `</:a>` closes `<a>` for it.
+        || (text.contains("</:") && about("expected </"))
         || (text.contains("&#") && about("refers to no character"))
         || text.contains("<?")
 }
@@ -101,6 +103,7 @@ mod tests {
         "<a/>",
         "<a>",
         "</a>",
+        "</:a>",
         "<",
         ">",
         "/",

@@ -1,6 +1,6 @@
 //! Measures this workspace beside its peers, side by side in one run, and prints a table of ratios.
 //!
-//! `tests/compare/run [--quick] [--only PART]...`. A ratio is the median of paired runs: each pair measures ours and
+//! `tests/compare/run [--quick] [--only PART]... [--write]`. A ratio is the median of paired runs: each pair measures ours and
 //! the peer one right after the other, so that what else the machine does weighs on both. Nothing here fails because
 //! something is slow; what is missed is said to be missed.
 
@@ -17,6 +17,7 @@
 mod child;
 mod floor;
 mod measure;
+mod page;
 mod parts;
 mod rows;
 mod server;
@@ -78,20 +79,24 @@ fn main() -> ExitCode {
 
 fn compare(mut arguments: impl Iterator<Item = String>) -> Result<(), Failure> {
     let mut size = WHOLE;
-    let mut only = Vec::new();
+    let (mut only, mut write) = (Vec::new(), false);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--quick" => size = QUICK,
+            "--write" => write = true,
             "--only" => only.push(arguments.next().ok_or("--only takes the name of a part")?),
             _ => {
                 let names: Vec<_> = parts::ALL.iter().map(|(name, _)| *name).collect();
                 return Err(format!(
-                    "{argument} is not known; usage: tests/compare/run [--quick] [--only PART]..., PART one of {}",
+                    "{argument} is not known; usage: tests/compare/run [--quick] [--only PART]... [--write], PART one of {}",
                     names.join(", ")
                 )
                 .into());
             }
         }
+    }
+    if write && (size.pairs < WHOLE.pairs || !only.is_empty()) {
+        return Err("--write is for the whole table: leave --quick and --only out".into());
     }
     let mut table = Table::new();
     let stage = Stage::new(size.ports);
@@ -103,11 +108,16 @@ fn compare(mut arguments: impl Iterator<Item = String>) -> Result<(), Failure> {
             }
         }
     }
-    println!("{}", measure::machine());
-    println!(
-        "{} ports and as many interfaces, medians of {} paired runs.\n",
-        size.ports, size.pairs
+    let told = format!(
+        "{}\n{} ports and as many interfaces, medians of {} paired runs.\n",
+        measure::machine(),
+        size.ports,
+        size.pairs
     );
-    println!("{table}");
+    println!("{told}\n{table}");
+    if write {
+        page::write("docs/benchmarks.md", &format!("{told}\n{table}"))?;
+        page::write("README.md", &format!("{told}\n{}", table.judged()))?;
+    }
     Ok(())
 }

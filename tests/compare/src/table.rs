@@ -6,7 +6,7 @@ pub(crate) struct Table {
     lines: Vec<Line>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Line {
     what: String,
     target: String,
@@ -64,6 +64,14 @@ impl Table {
             measured: why.to_owned(),
             verdict: "not run",
         });
+    }
+
+    /// The lines that have a target, or could not be measured.
+    pub(crate) fn judged(&self) -> Self {
+        let judged = self.lines.iter().filter(|line| !line.verdict.is_empty());
+        Self {
+            lines: judged.cloned().collect(),
+        }
     }
 }
 
