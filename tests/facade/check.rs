@@ -109,16 +109,7 @@ impl Report {
 
     /// Checks everything that the lab has.
     fn of(check: &Example, lab: &Lab) -> Result<Self, Failure> {
-        let kernel = format!("netns:{}", lab.netns().display());
-        let arguments = [
-            "--ovsdb",
-            lab.ovsdb(),
-            "--libvirt",
-            lab.libvirt(),
-            "--kernel",
-            &kernel,
-        ];
-        Self::from(&check.run(&[&["--json"], &arguments[..]].concat())?)
+        Self::from(&check.run(&[&["--json"], &lab.flags()[..]].concat())?)
     }
 }
 

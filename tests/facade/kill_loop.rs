@@ -84,15 +84,7 @@ impl Scene<'_> {
                 line.extend(["--allow".to_owned(), guard.to_owned()]);
             }
         }
-        let sources = [
-            "--ovsdb",
-            self.lab.ovsdb(),
-            "--libvirt",
-            self.lab.libvirt(),
-            "--kernel",
-        ];
-        line.extend(sources.map(str::to_owned));
-        line.push(format!("netns:{}", self.lab.netns().display()));
+        line.extend(self.lab.flags().map(str::to_owned));
         line.extend(["--state".to_owned(), path("state"), "--json".to_owned()]);
         line
     }

@@ -436,15 +436,7 @@ impl<'t> Scene<'t> {
 
     /// The flags of every command: the sources, and the journal of this case.
     fn flags(&self) -> Vec<String> {
-        let words = [
-            "--ovsdb",
-            self.lab.ovsdb(),
-            "--libvirt",
-            self.lab.libvirt(),
-            "--kernel",
-        ];
-        let mut flags: Vec<String> = words.map(str::to_owned).into();
-        flags.push(format!("netns:{}", self.lab.netns().display()));
+        let mut flags: Vec<String> = self.lab.flags().map(str::to_owned).into();
         flags.push("--state".to_owned());
         flags.push(self.directory.path().join("state").display().to_string());
         flags

@@ -24,17 +24,7 @@ pub(crate) fn cases(suite: &mut Suite) {
         both,
         |(lab, show)| {
             let _turn = lab.shared()?;
-            let kernel = format!("netns:{}", lab.netns().display());
-            let arguments = [
-                "--json",
-                "--ovsdb",
-                lab.ovsdb(),
-                "--libvirt",
-                lab.libvirt(),
-                "--kernel",
-                &kernel,
-            ];
-            let lab = show.run(&arguments)?;
+            let lab = show.run(&[&["--json"], &lab.flags()[..]].concat())?;
             assert_eq!((lab.code, lab.stderr.as_str()), (Some(0), ""));
             let embedded = show.run(&["--json"])?;
             assert_eq!(embedded.code, Some(0), "{}", embedded.stderr);

@@ -165,16 +165,7 @@ async fn soak(lab: &Lab, turn: &ExclusiveTurn, agent: &Example, time: Duration) 
             Arc::clone(slow),
         )),
     ];
-    let kernel = format!("netns:{}", lab.netns().display());
-    let sources = [
-        "--ovsdb",
-        lab.ovsdb(),
-        "--libvirt",
-        lab.libvirt(),
-        "--kernel",
-        &kernel,
-    ];
-    let agents = Agents::new(agent, directory.path(), &sources)?;
+    let agents = Agents::new(agent, directory.path(), &lab.flags())?;
     let (lasting, client) = agents.start(&[])?;
     let lasting_id = lasting.id().to_string();
     let (mut other, mut other_client) = agents.start(&[])?;

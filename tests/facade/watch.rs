@@ -90,8 +90,7 @@ struct Watching {
 impl Watching {
     fn start(watch: &Example, lab: &Lab) -> Result<Self, Failure> {
         let mut child = Command::new(watch.path())
-            .args(["--ovsdb", lab.ovsdb(), "--libvirt", lab.libvirt(), "--kernel"])
-            .arg(format!("netns:{}", lab.netns().display()))
+            .args(lab.flags())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -55,17 +55,7 @@ impl Scene {
 
     /// Runs the example on the lab.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<Ran, Failure> {
-        let kernel = format!("netns:{}", self.lab.netns().display());
-        let sources = [
-            "--ovsdb",
-            self.lab.ovsdb(),
-            "--libvirt",
-            self.lab.libvirt(),
-            "--kernel",
-            &kernel,
-        ];
-        let line: Vec<&str> = arguments.iter().copied().chain(sources).collect();
-        self.example.run(&line)
+        self.example.run(&[arguments, &self.lab.flags()].concat())
     }
 
     /// Deletes the rows that libvirt leaves of a bandwidth that was taken away: it deletes them itself when the NIC goes,

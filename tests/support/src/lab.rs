@@ -15,6 +15,7 @@ use crate::{Failure, Unavailable};
 pub struct Lab {
     directory: PathBuf,
     facts: HashMap<String, String>,
+    kernel: String,
 }
 
 /// A daemon of the lab.
@@ -81,9 +82,10 @@ impl Lab {
             .filter_map(|line| line.split_once('='))
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .collect();
-        let lab = Self {
+        let mut lab = Self {
             directory: directory.to_owned(),
             facts,
+            kernel: String::new(),
         };
         for key in ["OVSDB", "LIBVIRT", "NETNS"] {
             if lab.fact(key).is_empty() {
@@ -99,6 +101,7 @@ impl Lab {
                 directory.display()
             )));
         }
+        lab.kernel = format!("netns:{}", lab.netns().display());
         Ok(lab)
     }
 
@@ -124,7 +127,20 @@ impl Lab {
         self.directory.join("run/libvirt/libvirt-sock")
     }
 
-    /// The host's network namespace, for `--kernel netns:PATH`.
+    /// The flags with which a command is shown this host: `--ovsdb REMOTE --libvirt URI --kernel netns:PATH`.
+    #[must_use]
+    pub fn flags(&self) -> [&str; 6] {
+        [
+            "--ovsdb",
+            self.ovsdb(),
+            "--libvirt",
+            self.libvirt(),
+            "--kernel",
+            &self.kernel,
+        ]
+    }
+
+    /// The host's network namespace.
     #[must_use]
     pub fn netns(&self) -> &Path {
         Path::new(self.fact("NETNS"))
@@ -257,6 +273,7 @@ mod tests {
         let lab = Lab {
             directory: dir.path().to_owned(),
             facts: HashMap::new(),
+            kernel: String::new(),
         };
         let looking = (lab.shared().unwrap(), lab.shared().unwrap());
         assert!(lab.lock_file().unwrap().try_lock().is_err());
