@@ -84,6 +84,20 @@ impl Keeping {
         }
     }
 
+    /// Writes down that all of it is done.
+    pub(crate) fn record_done(
+        &mut self,
+        phase: Phase,
+        confirm_by: Option<UnixTime>,
+        made: &Made,
+    ) -> Result<(), JournalError> {
+        self.update(|entry| {
+            entry.phase = phase;
+            entry.confirm_by = confirm_by;
+            entry.made.clone_from(made);
+        })
+    }
+
     /// Writes down what undoing it came to.
     pub(crate) fn record_undo(&mut self, undo: &Undo, made: &Made, why: String) -> Result<(), JournalError> {
         self.update(|entry| {

@@ -99,7 +99,7 @@ pub(crate) async fn run(host: &Host, plan: &Plan, options: &ApplyOptions) -> Res
                 Some(_) => Phase::Unconfirmed,
                 None => Phase::Applied,
             };
-            match keeping.record(phase, confirm_by, None) {
+            match keeping.record_done(phase, confirm_by, &begun.made) {
                 Ok(()) => {
                     return Ok(Report {
                         applied: true,
@@ -131,7 +131,7 @@ async fn steps(
     keeping: &mut Keeping,
     begun: &mut Begun,
 ) -> Result<(), Failure> {
-    for action in actions {
+    for (number, action) in actions.iter().enumerate() {
         let name = action.name();
         if let Some(progress) = &options.progress {
             progress.about_to(&name).await;
@@ -158,7 +158,9 @@ async fn steps(
                 false => unknown = Some(format!("{name} ({error})")),
             }
         }
-        if let (Action::Rows(_), Ok(())) = (action, &done) {
+        // After the last step it is written down with what became of the whole.
+        let is_last = number + 1 == actions.len();
+        if let (Action::Rows(_), Ok(()), false) = (action, &done, is_last) {
             done = keeping.record_made(&begun.made).map_err(StepError::from);
         }
         if let Err(error) = done {

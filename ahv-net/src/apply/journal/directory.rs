@@ -263,13 +263,13 @@ impl Journal {
         sync(&self.directory)
     }
 
+    /// Moves what is finished to the history. Not synced: a power cut leaves it in the one place or the other, and in
+    /// both it is finished.
     fn put_away(&self, entry: &Entry) -> Result<(), JournalError> {
         let history = self.directory.join("history");
         let name = format!("{:014}-{}", entry.begun.as_millis(), entry.id);
         let file = history.join(name);
         fs::rename(self.directory.join("current"), &file).map_err(JournalError::io("write", &file))?;
-        sync(&history)?;
-        sync(&self.directory)?;
         let files = self.files()?;
         for old in files.iter().take(files.len().saturating_sub(KEPT)) {
             // Housekeeping: the edit is done and written down, whatever becomes of the oldest entries.
