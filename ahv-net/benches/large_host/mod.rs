@@ -95,7 +95,8 @@ fn port(number: usize) -> ObservedPort {
                 ("attached-mac".to_owned(), guest),
                 ("iface-id".to_owned(), interfaceid(number)),
                 ("iface-status".to_owned(), "active".to_owned()),
-            ]),
+            ])
+            .into(),
             ofport: i64::try_from(number).ok(),
             mac_in_use: mac(0xfe, number),
             admin_up: Some(true),

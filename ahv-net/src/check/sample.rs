@@ -194,7 +194,7 @@ pub(crate) fn tap(name: &str) -> ObservedPort {
 /// A tap with the hardware address of the guest's NIC, as libvirt notes it.
 pub(crate) fn tap_of(name: &str, mac: &str) -> ObservedPort {
     port(vec![ObservedInterface {
-        external_ids: map(&[("attached-mac", mac)]),
+        external_ids: map(&[("attached-mac", mac)]).into(),
         ..tap_interface(name)
     }])
 }

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use libvirt_model::domain::Interface as Nic;
 use libvirt_model::vocab::VlanId;
@@ -221,7 +222,7 @@ impl Switch {
                 match column {
                     "type" => interface.type_ = value.text().unwrap_or_default(),
                     "options" => value.map(&mut interface.options),
-                    "external_ids" => value.map(&mut interface.external_ids),
+                    "external_ids" => value.map(Arc::make_mut(&mut interface.external_ids)),
                     "mtu_request" => {
                         if let Some(bytes) = value.number().and_then(|bytes| u32::try_from(bytes).ok()) {
                             interface.mtu_bytes = Some(bytes);

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use libvirt_model::vocab::{MacAddr, VlanId};
 use serde::{Deserialize, Serialize};
@@ -130,7 +131,7 @@ pub struct ObservedInterface {
     /// Column `options`.
     pub options: BTreeMap<String, String>,
     /// Column `external_ids`.
-    pub external_ids: BTreeMap<String, String>,
+    pub external_ids: Arc<BTreeMap<String, String>>,
     /// Column `status`, which names the driver.
     pub status: BTreeMap<String, String>,
     /// Column `ofport`.

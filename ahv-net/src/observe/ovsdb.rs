@@ -283,7 +283,7 @@ fn interface(row: &Interface, damage: &mut Damage) -> ObservedInterface {
         name: damage.text(row.name()),
         type_: damage.text(row.type_()),
         options: damage.map(row.options()),
-        external_ids: damage.map(row.external_ids()),
+        external_ids: damage.map(row.external_ids()).into(),
         status: damage.map(row.status()),
         ofport: damage.value(row.ofport()).flatten(),
         error: damage.optional(row.error()),

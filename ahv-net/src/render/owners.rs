@@ -24,7 +24,7 @@ pub fn owners(topology: &Topology) -> String {
 }
 
 fn objects(topology: &Topology) -> Vec<(String, &Ownership)> {
-    let mut objects = Vec::new();
+    let mut objects: Vec<(String, &Ownership)> = Vec::new();
     for bridge in &topology.bridges {
         objects.push((format!("bridge {}", bridge.name), &bridge.ownership));
         for port in &bridge.ports {

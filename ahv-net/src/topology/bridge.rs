@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use libvirt_model::vocab::{MacAddr, VlanId};
 use schemars::JsonSchema;
@@ -48,7 +49,7 @@ pub struct Bridge {
     pub known_from: Vec<String>,
     /// Whose it is, and what would undo an edit of it.
     #[serde(default)]
-    pub ownership: Ownership,
+    pub ownership: Arc<Ownership>,
 }
 
 /// A row of table `Controller` or `Manager`: a peer that Open vSwitch obeys.

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use libvirt_model::vocab::MacAddr;
 use schemars::JsonSchema;
@@ -90,7 +91,7 @@ pub struct Nic {
     pub addresses_from: BTreeSet<AddressOrigin>,
     /// Whose it is, and what would undo an edit of it.
     #[serde(default)]
-    pub ownership: Ownership,
+    pub ownership: Arc<Ownership>,
 }
 
 /// Who tells a guest's address.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use libvirt_model::vocab::{MacAddr, VlanId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,7 +37,7 @@ pub struct Network {
     pub users: Vec<NetworkUser>,
     /// Whose it is, and what would undo an edit of it.
     #[serde(default)]
-    pub ownership: Ownership,
+    pub ownership: Arc<Ownership>,
 }
 
 /// `<portgroup>` of a network.

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::{Arc, LazyLock};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,12 @@ pub struct Ownership {
 }
 
 impl Ownership {
+    /// What nothing is known of, shared by all such objects.
+    pub(crate) fn unknown() -> Arc<Self> {
+        static UNKNOWN: LazyLock<Arc<Ownership>> = LazyLock::new(Arc::default);
+        Arc::clone(&UNKNOWN)
+    }
+
     /// What would undo an edit of this aspect.
     pub fn reverts_of(&self, aspect: Aspect) -> impl Iterator<Item = &Revert> {
         self.reverts.iter().filter(move |revert| revert.aspect == aspect)

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use libvirt_model::vocab::{MacAddr, VlanId};
 use schemars::JsonSchema;
@@ -42,7 +43,7 @@ pub struct Port {
     pub attachment: Option<Attachment>,
     /// Whose it is, and what would undo an edit of it.
     #[serde(default)]
-    pub ownership: Ownership,
+    pub ownership: Arc<Ownership>,
 }
 
 impl Port {
@@ -108,10 +109,10 @@ pub struct Interface {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lacp_current: Option<bool>,
     /// Column `Interface.external_ids`.
-    pub external_ids: BTreeMap<String, String>,
+    pub external_ids: Arc<BTreeMap<String, String>>,
     /// Whose it is, where it is not just whose its port is: see [`Port::ownership_of`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ownership: Option<Ownership>,
+    pub ownership: Option<Arc<Ownership>>,
 }
 
 /// The guest NIC behind a port, and what says so.

@@ -180,7 +180,7 @@ impl Rows {
             name: name(row, uuid, "Interface", notes),
             type_: text(row, "type").unwrap_or_default(),
             options: map(row, "options"),
-            external_ids: map(row, "external_ids"),
+            external_ids: map(row, "external_ids").into(),
             status: map(row, "status"),
             ofport: integer(row, "ofport"),
             error: text(row, "error"),

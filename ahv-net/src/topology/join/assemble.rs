@@ -1,4 +1,4 @@
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet, HashSetExt as _};
 
 use super::bridges::{self, RawBridge};
 use super::claims::{self, Claims};
@@ -34,11 +34,9 @@ pub fn join(observed: &Observed) -> Topology {
     let kernel = observed.kernel.as_ref().map_or(&no_kernel, |kernel| &kernel.said);
     let cvm_local = cvm_local_addresses(&raw, &claims, links.as_ref());
     let by_uuid = domains.iter().map(|domain| (domain.uuid, *domain)).collect();
-    let bridged = raw
-        .iter()
-        .flat_map(|bridge| &bridge.ports)
-        .flat_map(claims::devices)
-        .collect();
+    let mut bridged = HashSet::with_capacity(raw.iter().map(|bridge| bridge.ports.len()).sum());
+    let ports = raw.iter().flat_map(|bridge| &bridge.ports);
+    bridged.extend(ports.flat_map(claims::devices));
     let around = Surroundings {
         links: links.as_ref(),
         gaps: &kernel.gaps,
@@ -52,10 +50,11 @@ pub fn join(observed: &Observed) -> Topology {
         bridged: &bridged,
         cvm_local: &cvm_local,
     };
-    let completion = Completion {
+    let (places, joined) = (claims.places(), claims.joined());
+    let mut completion = Completion {
         links: links.as_ref(),
         ties: &ties,
-        claims: &claims,
+        claims,
         around: &around,
     };
     let bridges: Vec<Bridge> = raw.iter().map(|bridge| completion.bridge(bridge)).collect();
@@ -63,12 +62,11 @@ pub fn join(observed: &Observed) -> Topology {
     let mut unmatched = records::damage(observed);
     unmatched.extend(missing);
     unmatched.extend(loose::ports(&bridges));
-    unmatched.extend(loose::nics(&nics, &claims.joined()));
-    unmatched.extend(claims.contradictions.iter().cloned());
+    unmatched.extend(loose::nics(&nics, &joined));
+    unmatched.extend(completion.claims.contradictions);
     unmatched.extend(loose::links(observed, &bridges, &nics));
     unmatched.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| order::by_name(&a.name, &b.name)));
 
-    let places = claims.places();
     let mut topology = Topology {
         version: ModelVersion::CURRENT,
         host: records::host(observed),

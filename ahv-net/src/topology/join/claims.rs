@@ -38,6 +38,11 @@ impl<'a> Claims<'a> {
         self.by_port.get(&(bridge, port))
     }
 
+    /// Hands out what is known of a port's NIC.
+    pub(super) fn take(&mut self, bridge: &'a str, port: &'a str) -> Option<Claim<'a>> {
+        self.by_port.remove(&(bridge, port))
+    }
+
     /// Why a port that has evidence has no NIC all the same.
     pub(super) fn lost(&self, port: &str) -> Option<&str> {
         self.lost.get(port).map(String::as_str)
@@ -46,7 +51,9 @@ impl<'a> Claims<'a> {
     /// The port of each NIC. Beyond a firewall bridge the NIC's own port is the tap on that bridge.
     pub(super) fn places(&self) -> HashMap<usize, PortKey<'a>> {
         let own = self.by_port.iter().filter(|(_, claim)| claim.through.is_none());
-        own.map(|(key, claim)| (claim.number, *key)).collect()
+        let mut places = HashMap::with_capacity(self.by_port.len());
+        places.extend(own.map(|(key, claim)| (claim.number, *key)));
+        places
     }
 
     /// The numbers of the NICs that stand behind a port.

@@ -52,7 +52,8 @@ pub(super) fn links(observed: &Observed, bridges: &[Bridge], nics: &Nics<'_>) ->
     let (Some(kernel), Some(_)) = (&observed.kernel, &observed.ovsdb) else {
         return Vec::new();
     };
-    let mut used: HashSet<&str> = HashSet::new();
+    let names = bridges.iter().map(|bridge| bridge.ports.len() + 1);
+    let mut used: HashSet<&str> = HashSet::with_capacity(names.sum());
     let mut tunnels: HashSet<&str> = HashSet::new();
     for bridge in bridges {
         used.insert(&bridge.name);

@@ -13,14 +13,38 @@ use crate::topology::{Evidence, EvidenceKind};
 /// A domain that is off has no port, so its NICs are no candidates.
 pub(super) struct Nics<'a> {
     all: Vec<Candidate<'a>>,
-    by_domain: HashMap<Uuid, Vec<usize>>,
+    by_domain: HashMap<Uuid, Numbers>,
     /// With the name, because captures may tell no more of a domain.
     by_owner: HashMap<(Uuid, &'a str), Vec<usize>>,
-    by_interfaceid: HashMap<&'a str, Vec<usize>>,
-    by_mac: HashMap<MacAddr, Vec<usize>>,
+    by_interfaceid: HashMap<&'a str, Numbers>,
+    by_mac: HashMap<MacAddr, Numbers>,
     /// Without the first byte, which a tap has replaced by `fe`.
-    by_mac_tail: HashMap<[u8; 5], Vec<usize>>,
-    by_target: HashMap<&'a str, Vec<usize>>,
+    by_mac_tail: HashMap<[u8; 5], Numbers>,
+    by_target: HashMap<&'a str, Numbers>,
+}
+
+/// The numbers of the NICs that have something in common: nearly always it is one, which takes no memory of its own.
+#[derive(Default)]
+struct Numbers {
+    first: Option<usize>,
+    others: Vec<usize>,
+}
+
+impl Numbers {
+    fn push(&mut self, number: usize) {
+        match self.first {
+            None => self.first = Some(number),
+            Some(_) => self.others.push(number),
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        self.first.into_iter().chain(self.others.iter().copied())
+    }
+
+    fn is_one(&self) -> bool {
+        self.others.is_empty()
+    }
 }
 
 /// A NIC of a running domain.
@@ -68,10 +92,8 @@ impl<'a> Nics<'a> {
         for domain in active() {
             let numbers = nics.all.len()..nics.all.len() + domain.nics.len();
             let owner = (domain.uuid, domain.name.as_str());
-            nics.by_domain
-                .entry(domain.uuid)
-                .or_default()
-                .extend(numbers.clone());
+            let of_domain = nics.by_domain.entry(domain.uuid).or_default();
+            numbers.clone().for_each(|number| of_domain.push(number));
             nics.by_owner.entry(owner).or_default().extend(numbers.clone());
             for (number, nic) in numbers.zip(&domain.nics) {
                 nics.all.push(Candidate { domain, nic });
@@ -107,8 +129,8 @@ impl<'a> Nics<'a> {
 
     /// The NIC whose `<target dev='…'/>` this is.
     pub(super) fn targeted(&self, device: &str) -> Option<String> {
-        let number = self.by_target.get(device)?.first()?;
-        self.get(*number).map(|candidate| self.label(candidate))
+        let number = self.by_target.get(device)?.first?;
+        self.get(number).map(|candidate| self.label(candidate))
     }
 
     /// A NIC's name for a reader: `DOMAIN/MAC`, with its tap where others have the same address.
@@ -117,7 +139,7 @@ impl<'a> Nics<'a> {
         let Some(mac) = nic.mac else {
             return domain.name.clone();
         };
-        let shared = self.by_mac.get(&mac).is_some_and(|numbers| numbers.len() > 1);
+        let shared = self.by_mac.get(&mac).is_some_and(|numbers| !numbers.is_one());
         match (&nic.target, shared) {
             (Some(target), true) => format!("{}/{mac} ({target})", domain.name),
             _ => format!("{}/{mac}", domain.name),
@@ -126,23 +148,16 @@ impl<'a> Nics<'a> {
 
     /// Weighs everything that an interface says.
     pub(super) fn find(&self, clues: Clues<'_>) -> Found {
-        let evidence = self.gather(clues);
-        let mut eligible: Vec<_> = evidence
-            .into_iter()
-            .filter(|(number, evidence)| self.singles_out(*number, evidence))
-            .map(|(number, evidence)| (Reverse(strength(&evidence)), number, evidence))
-            .collect();
-        eligible.sort_by_key(|(strength, number, _)| (*strength, *number));
-        let mut eligible = eligible.into_iter();
-        let Some((best, nic, evidence)) = eligible.next() else {
+        let mut found = self.gather(clues);
+        found.retain(|(number, evidence)| self.singles_out(*number, evidence));
+        found.sort_by_key(|(number, evidence)| (Reverse(strength(evidence)), *number));
+        let mut found = found.into_iter();
+        let Some((nic, evidence)) = found.next() else {
             return Found::Nothing;
         };
-        let (equal, weaker): (Vec<_>, Vec<_>) = eligible.partition(|(strength, ..)| *strength == best);
+        let best = strength(&evidence);
+        let (equal, others): (Vec<_>, Vec<_>) = found.partition(|(_, other)| strength(other) == best);
         if equal.is_empty() {
-            let others = weaker
-                .into_iter()
-                .map(|(_, number, evidence)| (number, evidence))
-                .collect();
             Found::One {
                 nic,
                 evidence,
@@ -151,20 +166,19 @@ impl<'a> Nics<'a> {
         } else {
             Found::Tie(
                 std::iter::once(nic)
-                    .chain(equal.into_iter().map(|(_, number, _)| number))
+                    .chain(equal.into_iter().map(|(number, _)| number))
                     .collect(),
             )
         }
     }
 
-    fn gather(&self, clues: Clues<'_>) -> BTreeMap<usize, Vec<Evidence>> {
-        let mut gathered: BTreeMap<usize, Vec<Evidence>> = BTreeMap::new();
-        let mut note = |kind: EvidenceKind, numbers: Option<&Vec<usize>>, value: &dyn ToString| {
-            for number in numbers.into_iter().flatten() {
-                gathered.entry(*number).or_default().push(Evidence {
-                    kind,
-                    value: value.to_string(),
-                });
+    /// What points to each NIC, the strongest kind first.
+    fn gather(&self, clues: Clues<'_>) -> Vec<(usize, Vec<Evidence>)> {
+        let mut pointers: Vec<(usize, Evidence)> = Vec::with_capacity(EVIDENCE_KINDS);
+        let mut note = |kind: EvidenceKind, numbers: Option<&Numbers>, value: &dyn ToString| {
+            for number in numbers.into_iter().flat_map(Numbers::iter) {
+                let value = value.to_string();
+                pointers.push((number, Evidence { kind, value }));
             }
         };
         let id = |key: &str| {
@@ -195,6 +209,19 @@ impl<'a> Nics<'a> {
         {
             note(EvidenceKind::TapMac, self.by_mac_tail.get(&tail), &mac);
         }
+        // Stable, so that the kinds of each NIC stay in their order.
+        pointers.sort_by_key(|(number, _)| *number);
+        let mut gathered: Vec<(usize, Vec<Evidence>)> = Vec::with_capacity(1);
+        for (number, evidence) in pointers {
+            match gathered.last_mut() {
+                Some((last, known)) if *last == number => known.push(evidence),
+                _ => {
+                    let mut known = Vec::with_capacity(EVIDENCE_KINDS);
+                    known.push(evidence);
+                    gathered.push((number, known));
+                }
+            }
+        }
         gathered
     }
 
@@ -208,6 +235,9 @@ impl<'a> Nics<'a> {
                 .is_some_and(|candidate| candidate.domain.nics.len() == 1)
     }
 }
+
+/// How much of it an interface mostly has of its NIC: all but the firewall's bridge and an older name.
+const EVIDENCE_KINDS: usize = 4;
 
 /// Evidence as a number: any stronger kind outweighs all weaker ones together.
 pub(super) fn strength(evidence: &[Evidence]) -> u8 {

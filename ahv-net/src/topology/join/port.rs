@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use foldhash::HashMap;
 
@@ -17,12 +18,13 @@ use crate::topology::{
 pub(super) struct Completion<'a, 'b> {
     pub(super) links: Option<&'b HashMap<&'a str, &'a Link>>,
     pub(super) ties: &'b Ties<'a>,
-    pub(super) claims: &'b Claims<'a>,
+    /// Each is taken by its port.
+    pub(super) claims: Claims<'a>,
     pub(super) around: &'b Surroundings<'b>,
 }
 
 impl<'a> Completion<'a, '_> {
-    pub(super) fn bridge(&self, raw: &RawBridge<'a>) -> Bridge {
+    pub(super) fn bridge(&mut self, raw: &RawBridge<'a>) -> Bridge {
         let row = raw.ovs;
         let link = self.link(raw.name);
         Bridge {
@@ -45,13 +47,13 @@ impl<'a> Completion<'a, '_> {
             ports: raw.ports.iter().map(|port| self.port(raw, port)).collect(),
             known_from: raw.known_from.clone(),
             // Given once everything is joined.
-            ownership: Ownership::default(),
+            ownership: Ownership::unknown(),
         }
     }
 
-    fn port(&self, bridge: &RawBridge<'a>, port: &RawPort<'a>) -> Port {
-        let claim = self.claims.of(bridge.name, port.name);
-        let (role, role_reason) = match claim {
+    fn port(&mut self, bridge: &RawBridge<'a>, port: &RawPort<'a>) -> Port {
+        let claim = self.claims.take(bridge.name, port.name);
+        let (role, role_reason) = match &claim {
             Some(claim) => {
                 roles::of_attached(bridge.kind == BridgeKind::Ovs, role_of(claim.candidate.domain))
             }
@@ -88,7 +90,7 @@ impl<'a> Completion<'a, '_> {
             other_config: row.map_or_else(BTreeMap::new, |row| row.other_config.clone()),
             interfaces,
             attachment: claim.and_then(|claim| self.attachment(claim)),
-            ownership: Ownership::default(),
+            ownership: Ownership::unknown(),
         }
     }
 
@@ -133,7 +135,7 @@ impl<'a> Completion<'a, '_> {
             admin_up: link.and_then(|link| link.admin_up).or(row.admin_up),
             link_up: link.and_then(|link| link.link_up).or(row.link_up),
             lacp_current: row.lacp_current,
-            external_ids: row.external_ids.clone(),
+            external_ids: Arc::clone(&row.external_ids),
             ownership: None,
         }
     }
@@ -146,7 +148,7 @@ impl<'a> Completion<'a, '_> {
         })
     }
 
-    fn attachment(&self, claim: &Claim<'_>) -> Option<Attachment> {
+    fn attachment(&self, claim: Claim<'_>) -> Option<Attachment> {
         let (domain, nic) = (claim.candidate.domain, claim.candidate.nic);
         let (network, network_tie) = self.ties.tie(nic).unzip();
         Some(Attachment {
@@ -157,7 +159,7 @@ impl<'a> Completion<'a, '_> {
             network_tie,
             portgroup: nic.portgroup.clone(),
             through: claim.through.map(str::to_owned),
-            evidence: claim.evidence.clone(),
+            evidence: claim.evidence,
         })
     }
 

@@ -62,7 +62,7 @@ pub(super) fn networks(networks: &[&ObservedNetwork], nics: &Nics<'_>, ties: &Ti
                 portgroups: network.portgroups.clone(),
                 addresses: network.addresses.clone(),
                 users,
-                ownership: Ownership::default(),
+                ownership: Ownership::unknown(),
             }
         })
         .collect()
@@ -125,7 +125,7 @@ fn nic(observed: &ObservedNic, ties: &Ties<'_>, port: Option<String>) -> Nic {
         guest_name: None,
         addresses: Vec::new(),
         addresses_from: BTreeSet::new(),
-        ownership: Ownership::default(),
+        ownership: Ownership::unknown(),
     }
 }
 

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use foldhash::HashMap;
 use uuid::Uuid;
 
@@ -12,13 +14,12 @@ use crate::topology::{
 /// Gives every bridge, port, interface, network and NIC its owner.
 pub(in super::super) fn assign(topology: &mut Topology) {
     let known = Known::of(topology);
-    let networks: Vec<Ownership> = topology
+    let networks: Vec<Arc<Ownership>> = topology
         .networks
         .iter()
         .map(|network| known.network(network))
         .collect();
-    let nics: Vec<DomainNics> = topology.domains.iter().map(|domain| known.nics(domain)).collect();
-    let bridges: Vec<(Ownership, Vec<PortOwnership>)> = topology
+    let bridges: Vec<(Arc<Ownership>, Vec<PortOwnership>)> = topology
         .bridges
         .iter()
         .map(|bridge| {
@@ -26,17 +27,14 @@ pub(in super::super) fn assign(topology: &mut Topology) {
             (known.bridge(bridge), ports)
         })
         .collect();
+    let nics = known.nics;
     for (network, ownership) in topology.networks.iter_mut().zip(networks) {
         network.ownership = ownership;
     }
     for (domain, (live, config)) in topology.domains.iter_mut().zip(nics) {
         let config_nics = domain.config_nics.iter_mut().flatten();
-        for (nic, ownership) in domain
-            .nics
-            .iter_mut()
-            .chain(config_nics)
-            .zip(live.into_iter().chain(config))
-        {
+        let nics = domain.nics.iter_mut().chain(config_nics);
+        for (nic, ownership) in nics.zip(live.into_iter().chain(config)) {
             nic.ownership = ownership;
         }
     }
@@ -52,10 +50,10 @@ pub(in super::super) fn assign(topology: &mut Topology) {
 }
 
 /// Of the live NICs, and of those of the definition.
-type DomainNics = (Vec<Ownership>, Vec<Ownership>);
+type DomainNics = (Vec<Arc<Ownership>>, Vec<Arc<Ownership>>);
 
 /// Of the port, and of each of its interfaces that has another owner.
-type PortOwnership = (Ownership, Vec<Option<Ownership>>);
+type PortOwnership = (Arc<Ownership>, Vec<Option<Arc<Ownership>>>);
 
 /// What evidence is looked up in.
 struct Known<'t> {
@@ -63,22 +61,32 @@ struct Known<'t> {
     files: &'t [Ifcfg],
     networks: &'t [Network],
     domains: &'t [Domain],
-    by_identity: HashMap<(Uuid, &'t str), &'t Domain>,
+    /// Of each domain.
+    nics: Vec<DomainNics>,
+    /// The positions of the domains.
+    by_identity: HashMap<(Uuid, &'t str), usize>,
     /// The ports beyond firewall bridges, by the bridge's name.
     beyond: HashMap<&'t str, &'t Port>,
 }
 
 impl<'t> Known<'t> {
     fn of(topology: &'t Topology) -> Self {
+        let ahv = Ahv::of(&topology.domains, &topology.bridges);
         Self {
-            ahv: Ahv::of(&topology.domains, &topology.bridges),
+            nics: topology
+                .domains
+                .iter()
+                .map(|domain| nics(domain, ahv.as_ref()))
+                .collect(),
+            ahv,
             files: &topology.ifcfg,
             networks: &topology.networks,
             domains: &topology.domains,
             by_identity: topology
                 .domains
                 .iter()
-                .map(|domain| ((domain.uuid, domain.name.as_str()), domain))
+                .enumerate()
+                .map(|(position, domain)| ((domain.uuid, domain.name.as_str()), position))
                 .collect(),
             beyond: topology
                 .ports()
@@ -87,7 +95,7 @@ impl<'t> Known<'t> {
         }
     }
 
-    fn bridge(&self, bridge: &Bridge) -> Ownership {
+    fn bridge(&self, bridge: &Bridge) -> Arc<Ownership> {
         let mut facts = Facts::default();
         marks::of_row(&bridge.external_ids, &bridge.other_config, &mut facts);
         marks::of_bridge(&bridge.external_ids, &mut facts);
@@ -124,9 +132,9 @@ impl<'t> Known<'t> {
         if let Some(port) = self.beyond.get(bridge.name.as_str()) {
             let mut plugged = Facts::default();
             self.gather(port, &mut plugged);
-            if let Some(OwnerEvidence { owner, .. }) = plugged.settle().evidence.into_iter().next() {
+            if let Some(OwnerEvidence { owner, .. }) = plugged.settle().evidence.first() {
                 let what = format!("it lies between a guest and port {}, which is so", port.name);
-                facts.owned(owner, what);
+                facts.owned(*owner, what);
             }
         }
     }
@@ -152,13 +160,13 @@ impl<'t> Known<'t> {
         if let [interface] = port.interfaces.as_slice() {
             marks::of_row(&interface.external_ids, &Default::default(), facts);
         }
-        if let Some((domain, nic)) = self.behind(port) {
-            guest::of_nic(domain, nic, self.ahv.as_ref(), facts);
+        if let Some(nic) = self.behind(port) {
+            facts.inherited(nic);
         }
     }
 
     /// Only of a bond's member can another owner be known than of its port.
-    fn interface(&self, port: &Port, interface: &Interface) -> Option<Ownership> {
+    fn interface(&self, port: &Port, interface: &Interface) -> Option<Arc<Ownership>> {
         if port.interfaces.len() < 2 {
             return None;
         }
@@ -168,16 +176,17 @@ impl<'t> Known<'t> {
         (!facts.is_empty()).then(|| facts.settle())
     }
 
-    fn behind(&self, port: &Port) -> Option<(&'t Domain, &'t Nic)> {
+    /// What is known of the NIC behind a port.
+    fn behind(&self, port: &Port) -> Option<&Arc<Ownership>> {
         let attachment = port.attachment.as_ref()?;
-        let domain = *self
-            .by_identity
-            .get(&(attachment.domain_uuid, attachment.domain.as_str()))?;
-        let nic = domain.nics.iter().find(|nic| nic.mac == Some(attachment.mac))?;
-        Some((domain, nic))
+        let identity = (attachment.domain_uuid, attachment.domain.as_str());
+        let domain = *self.by_identity.get(&identity)?;
+        let of_port = |nic: &Nic| nic.mac == Some(attachment.mac);
+        let nic = self.domains.get(domain)?.nics.iter().position(of_port)?;
+        self.nics.get(domain)?.0.get(nic)
     }
 
-    fn network(&self, network: &Network) -> Ownership {
+    fn network(&self, network: &Network) -> Arc<Ownership> {
         let mut facts = Facts::default();
         if let Some(ahv) = &self.ahv {
             let is_cvm = |name: &str| {
@@ -208,20 +217,23 @@ impl<'t> Known<'t> {
         }
         facts.settle()
     }
+}
 
-    fn nics(&self, domain: &Domain) -> DomainNics {
-        let all = |nics: &[Nic]| -> Vec<Ownership> {
-            nics.iter()
-                .map(|nic| {
-                    let mut facts = Facts::default();
-                    guest::of_nic(domain, nic, self.ahv.as_ref(), &mut facts);
-                    facts.settle()
-                })
-                .collect()
-        };
-        (
-            all(&domain.nics),
-            all(domain.config_nics.as_deref().unwrap_or_default()),
+fn nics(domain: &Domain, ahv: Option<&Ahv>) -> DomainNics {
+    let of_nic = |nic: &Nic| {
+        let mut facts = Facts::default();
+        guest::of_nic(domain, nic, ahv, &mut facts);
+        facts.settle()
+    };
+    let live: Vec<Arc<Ownership>> = domain.nics.iter().map(of_nic).collect();
+    let configured = domain.config_nics.iter().flatten().enumerate();
+    let config = configured
+        .map(
+            |(position, nic)| match domain.nics.get(position).zip(live.get(position)) {
+                Some((twin, known)) if guest::is_known_alike(twin, nic) => Arc::clone(known),
+                _ => of_nic(nic),
+            },
         )
-    }
+        .collect();
+    (live, config)
 }

@@ -79,6 +79,11 @@ pub(super) fn of_nic(domain: &Domain, nic: &Nic, ahv: Option<&Ahv>, facts: &mut 
     }
 }
 
+/// Whether of two NICs of one domain the same is known.
+pub(super) fn is_known_alike(nic: &Nic, other: &Nic) -> bool {
+    (nic.mac, &nic.type_) == (other.mac, &other.type_)
+}
+
 /// Whether libvirt itself puts the tap on its bridge. Of type ethernet somebody else does.
 fn plugs(nic: &Nic) -> bool {
     matches!(nic.type_.as_str(), "bridge" | "network")

@@ -28,7 +28,7 @@ fn port(name: &str, external_ids: &[(&str, &str)]) -> ObservedPort {
         name: name.to_owned(),
         interfaces: vec![ObservedInterface {
             name: name.to_owned(),
-            external_ids: map(external_ids),
+            external_ids: map(external_ids).into(),
             ..Default::default()
         }],
         ..Default::default()
@@ -122,9 +122,9 @@ fn a_name_alone_is_no_owner() {
     };
     let host = host.topology();
     for port in host.ports() {
-        assert_eq!(port.ownership, Ownership::default(), "{}", port.name);
+        assert_eq!(*port.ownership, Ownership::default(), "{}", port.name);
     }
-    assert_eq!(host.bridge("br0").unwrap().ownership, Ownership::default());
+    assert_eq!(*host.bridge("br0").unwrap().ownership, Ownership::default());
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn a_file_of_the_network_scripts_names_what_it_makes() {
             .unwrap()
     };
     assert_eq!(member("eth0").ownership, None);
-    assert_eq!(bond.ownership_of(member("eth0")), &bond.ownership);
+    assert_eq!(*bond.ownership_of(member("eth0")), *bond.ownership);
     assert_eq!(
         bond.ownership_of(member("eth1")).evidence[0].what,
         "ifcfg-eth1 sets it up"

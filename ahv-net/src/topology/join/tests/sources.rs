@@ -32,7 +32,7 @@ pub(super) fn interface(name: &str, type_: &str) -> ObservedInterface {
 
 pub(super) fn tap(name: &str, external_ids: &[(&str, &str)]) -> ObservedInterface {
     ObservedInterface {
-        external_ids: map(external_ids),
+        external_ids: map(external_ids).into(),
         ..interface(name, "")
     }
 }
