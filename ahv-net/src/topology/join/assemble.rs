@@ -1,4 +1,4 @@
-use foldhash::{HashMap, HashSet, HashSetExt as _};
+use foldhash::{HashMap, HashSet};
 
 use super::bridges::{self, RawBridge};
 use super::claims::{self, Claims};
@@ -34,9 +34,16 @@ pub fn join(observed: &Observed) -> Topology {
     let kernel = observed.kernel.as_ref().map_or(&no_kernel, |kernel| &kernel.said);
     let cvm_local = cvm_local_addresses(&raw, &claims, links.as_ref());
     let by_uuid = domains.iter().map(|domain| (domain.uuid, *domain)).collect();
-    let mut bridged = HashSet::with_capacity(raw.iter().map(|bridge| bridge.ports.len()).sum());
-    let ports = raw.iter().flat_map(|bridge| &bridge.ports);
-    bridged.extend(ports.flat_map(claims::devices));
+    let peers: HashSet<&str> = kernel
+        .links
+        .iter()
+        .filter_map(|link| link.peer.as_deref())
+        .collect();
+    let devices = raw
+        .iter()
+        .flat_map(|bridge| &bridge.ports)
+        .flat_map(claims::devices);
+    let bridged = devices.filter(|device| peers.contains(device)).collect();
     let around = Surroundings {
         links: links.as_ref(),
         gaps: &kernel.gaps,
@@ -50,7 +57,7 @@ pub fn join(observed: &Observed) -> Topology {
         bridged: &bridged,
         cvm_local: &cvm_local,
     };
-    let (places, joined) = (claims.places(), claims.joined());
+    let (places, joined) = (claims.places(&nics), claims.joined(&nics));
     let mut completion = Completion {
         links: links.as_ref(),
         ties: &ties,
@@ -71,7 +78,7 @@ pub fn join(observed: &Observed) -> Topology {
         version: ModelVersion::CURRENT,
         host: records::host(observed),
         networks: records::networks(&networks, &nics, &ties),
-        domains: records::domains(&domains, &ties, &nics, &places, &Inside::of(observed)),
+        domains: records::domains(&domains, &ties, places, &Inside::of(observed)),
         bridges,
         links: records::links(&kernel.links),
         routes: records::routes(&kernel.routes),

@@ -1,4 +1,4 @@
-use foldhash::{HashMap, HashMapExt as _, HashSet};
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::bridges::{PortSource, RawBridge, RawPort};
 use super::nics::{Candidate, Clues, Found, Nics, strength};
@@ -48,17 +48,28 @@ impl<'a> Claims<'a> {
         self.lost.get(port).map(String::as_str)
     }
 
-    /// The port of each NIC. Beyond a firewall bridge the NIC's own port is the tap on that bridge.
-    pub(super) fn places(&self) -> HashMap<usize, PortKey<'a>> {
+    /// The port of each NIC, in the order of their numbers. Beyond a firewall bridge the NIC's own port is the tap on
+    /// that bridge.
+    pub(super) fn places(&self, nics: &Nics<'_>) -> Vec<Option<PortKey<'a>>> {
         let own = self.by_port.iter().filter(|(_, claim)| claim.through.is_none());
-        let mut places = HashMap::with_capacity(self.by_port.len());
-        places.extend(own.map(|(key, claim)| (claim.number, *key)));
+        let mut places = vec![None; nics.len()];
+        for (key, claim) in own {
+            if let Some(place) = places.get_mut(claim.number) {
+                *place = Some(*key);
+            }
+        }
         places
     }
 
-    /// The numbers of the NICs that stand behind a port.
-    pub(super) fn joined(&self) -> HashSet<usize> {
-        self.by_port.values().map(|claim| claim.number).collect()
+    /// Whether each NIC stands behind a port, in the order of their numbers.
+    pub(super) fn joined(&self, nics: &Nics<'_>) -> Vec<bool> {
+        let mut joined = vec![false; nics.len()];
+        for claim in self.by_port.values() {
+            if let Some(is_joined) = joined.get_mut(claim.number) {
+                *is_joined = true;
+            }
+        }
+        joined
     }
 }
 

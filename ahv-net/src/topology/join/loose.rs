@@ -23,10 +23,11 @@ pub(super) fn ports(bridges: &[Bridge]) -> impl Iterator<Item = Unmatched> {
 }
 
 /// NICs of running domains that ought to have a port and have none.
-pub(super) fn nics(nics: &Nics<'_>, joined: &HashSet<usize>) -> Vec<Unmatched> {
+pub(super) fn nics(nics: &Nics<'_>, joined: &[bool]) -> Vec<Unmatched> {
     nics.iter()
-        .filter(|(number, candidate)| !joined.contains(number) && is_on_a_bridge(candidate.nic))
-        .map(|(_, candidate)| Unmatched {
+        .zip(joined)
+        .filter(|((_, candidate), joined)| !**joined && is_on_a_bridge(candidate.nic))
+        .map(|((_, candidate), _)| Unmatched {
             kind: UnmatchedKind::Nic,
             name: match candidate.nic.mac {
                 Some(mac) => format!("{}/{mac}", candidate.domain.name),
@@ -52,28 +53,24 @@ pub(super) fn links(observed: &Observed, bridges: &[Bridge], nics: &Nics<'_>) ->
     let (Some(kernel), Some(_)) = (&observed.kernel, &observed.ovsdb) else {
         return Vec::new();
     };
-    let names = bridges.iter().map(|bridge| bridge.ports.len() + 1);
-    let mut used: HashSet<&str> = HashSet::with_capacity(names.sum());
+    // Most links are ports, and those have a master: what is asked of every interface is asked of the few others.
+    let alone = |link: &&Link| !link.loopback && link.master.is_none() && link.addresses.is_empty();
+    let alone = || kernel.said.links.iter().filter(alone);
+    let mut unused: HashSet<&str> = alone().map(|link| link.name.as_str()).collect();
     let mut tunnels: HashSet<&str> = HashSet::new();
     for bridge in bridges {
-        used.insert(&bridge.name);
+        unused.remove(bridge.name.as_str());
         for interface in bridge.ports.iter().flat_map(|port| &port.interfaces) {
-            used.insert(&interface.name);
+            unused.remove(interface.name.as_str());
             tunnels.insert(&interface.type_);
         }
     }
     let is_loose = |link: &&Link| {
-        !link.loopback
-            && link.master.is_none()
-            && link.addresses.is_empty()
-            && !used.contains(link.name.as_str())
+        unused.contains(link.name.as_str())
             && !DATAPATH_DEVICES.contains(&link.name.as_str())
             && !is_datapath_tunnel(link, &tunnels)
     };
-    kernel
-        .said
-        .links
-        .iter()
+    alone()
         .filter(is_loose)
         .map(|link| Unmatched {
             kind: UnmatchedKind::Link,

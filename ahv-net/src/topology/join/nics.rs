@@ -14,8 +14,6 @@ use crate::topology::{Evidence, EvidenceKind};
 pub(super) struct Nics<'a> {
     all: Vec<Candidate<'a>>,
     by_domain: HashMap<Uuid, Numbers>,
-    /// With the name, because captures may tell no more of a domain.
-    by_owner: HashMap<(Uuid, &'a str), Vec<usize>>,
     by_interfaceid: HashMap<&'a str, Numbers>,
     by_mac: HashMap<MacAddr, Numbers>,
     /// Without the first byte, which a tap has replaced by `fe`.
@@ -83,7 +81,6 @@ impl<'a> Nics<'a> {
         let mut nics = Self {
             all: Vec::with_capacity(count),
             by_domain: HashMap::with_capacity(domains.len()),
-            by_owner: HashMap::with_capacity(domains.len()),
             by_interfaceid: HashMap::with_capacity(count),
             by_mac: HashMap::with_capacity(count),
             by_mac_tail: HashMap::with_capacity(count),
@@ -91,10 +88,8 @@ impl<'a> Nics<'a> {
         };
         for domain in active() {
             let numbers = nics.all.len()..nics.all.len() + domain.nics.len();
-            let owner = (domain.uuid, domain.name.as_str());
             let of_domain = nics.by_domain.entry(domain.uuid).or_default();
             numbers.clone().for_each(|number| of_domain.push(number));
-            nics.by_owner.entry(owner).or_default().extend(numbers.clone());
             for (number, nic) in numbers.zip(&domain.nics) {
                 nics.all.push(Candidate { domain, nic });
                 if let Some(id) = &nic.interfaceid {
@@ -121,10 +116,9 @@ impl<'a> Nics<'a> {
         self.all.iter().copied().enumerate()
     }
 
-    /// The number of a running domain's NIC, by its position in the document.
-    pub(super) fn number(&self, domain: &ObservedDomain, position: usize) -> Option<usize> {
-        let owner = (domain.uuid, domain.name.as_str());
-        self.by_owner.get(&owner)?.get(position).copied()
+    /// How many there are: their numbers go from 0, in the order of the domains.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
     }
 
     /// The NIC whose `<target dev='…'/>` this is.

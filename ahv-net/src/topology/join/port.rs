@@ -63,18 +63,19 @@ impl<'a> Completion<'a, '_> {
             PortSource::Ovs(row) => Some(row),
             _ => None,
         };
+        let link = self.link(port.name);
         let mut interfaces: Vec<Interface> = match row {
             Some(row) => row
                 .interfaces
                 .iter()
-                .map(|interface| self.interface(interface))
+                .map(|interface| match interface.name == port.name {
+                    true => interface_of(interface, link),
+                    false => interface_of(interface, self.link(&interface.name)),
+                })
                 .collect(),
-            None => vec![self.bare_interface(port.name)],
+            None => vec![bare_interface(port.name, link)],
         };
         interfaces.sort_by(|a, b| order::by_name(&a.name, &b.name));
-        let addresses = self
-            .link(port.name)
-            .map_or_else(Vec::new, |link| link.addresses.clone());
         Port {
             name: port.name.to_owned(),
             uuid: row.and_then(|row| row.uuid),
@@ -85,7 +86,7 @@ impl<'a> Completion<'a, '_> {
             vlan_mode: row.and_then(|row| row.vlan_mode.clone()),
             fake_bridge: row.is_some_and(|row| row.fake_bridge),
             bond: row.and_then(|row| bond(row, !self.around.abridged)),
-            addresses,
+            addresses: link.map_or_else(Vec::new, |link| link.addresses.clone()),
             external_ids: row.map_or_else(BTreeMap::new, |row| row.external_ids.clone()),
             other_config: row.map_or_else(BTreeMap::new, |row| row.other_config.clone()),
             interfaces,
@@ -120,34 +121,6 @@ impl<'a> Completion<'a, '_> {
         }
     }
 
-    /// What OVSDB says of an interface, and what the kernel knows better.
-    fn interface(&self, row: &ObservedInterface) -> Interface {
-        let link = self.link(&row.name);
-        Interface {
-            name: row.name.clone(),
-            uuid: row.uuid,
-            type_: row.type_.clone(),
-            options: row.options.clone(),
-            ofport: row.ofport,
-            error: row.error.clone(),
-            mac: link.and_then(|link| link.mac).or(row.mac_in_use),
-            mtu_bytes: link.and_then(|link| link.mtu_bytes).or(row.mtu_bytes),
-            admin_up: link.and_then(|link| link.admin_up).or(row.admin_up),
-            link_up: link.and_then(|link| link.link_up).or(row.link_up),
-            lacp_current: row.lacp_current,
-            external_ids: Arc::clone(&row.external_ids),
-            ownership: None,
-        }
-    }
-
-    /// The one interface of a Linux bridge's port: the device itself.
-    fn bare_interface(&self, name: &str) -> Interface {
-        self.interface(&ObservedInterface {
-            name: name.to_owned(),
-            ..ObservedInterface::default()
-        })
-    }
-
     fn attachment(&self, claim: Claim<'_>) -> Option<Attachment> {
         let (domain, nic) = (claim.candidate.domain, claim.candidate.nic);
         let (network, network_tie) = self.ties.tie(nic).unzip();
@@ -166,6 +139,34 @@ impl<'a> Completion<'a, '_> {
     fn link(&self, name: &str) -> Option<&'a Link> {
         self.links.and_then(|links| links.get(name).copied())
     }
+}
+
+/// What OVSDB says of an interface, and what the kernel knows better.
+fn interface_of(row: &ObservedInterface, link: Option<&Link>) -> Interface {
+    Interface {
+        name: row.name.clone(),
+        uuid: row.uuid,
+        type_: row.type_.clone(),
+        options: row.options.clone(),
+        ofport: row.ofport,
+        error: row.error.clone(),
+        mac: link.and_then(|link| link.mac).or(row.mac_in_use),
+        mtu_bytes: link.and_then(|link| link.mtu_bytes).or(row.mtu_bytes),
+        admin_up: link.and_then(|link| link.admin_up).or(row.admin_up),
+        link_up: link.and_then(|link| link.link_up).or(row.link_up),
+        lacp_current: row.lacp_current,
+        external_ids: Arc::clone(&row.external_ids),
+        ownership: None,
+    }
+}
+
+/// The one interface of a Linux bridge's port: the device itself.
+fn bare_interface(name: &str, link: Option<&Link>) -> Interface {
+    let row = ObservedInterface {
+        name: name.to_owned(),
+        ..ObservedInterface::default()
+    };
+    interface_of(&row, link)
 }
 
 pub(super) fn sorted(remotes: &[Remote]) -> Vec<Remote> {

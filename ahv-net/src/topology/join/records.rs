@@ -71,10 +71,11 @@ pub(super) fn networks(networks: &[&ObservedNetwork], nics: &Nics<'_>, ties: &Ti
 pub(super) fn domains(
     domains: &[&ObservedDomain],
     ties: &Ties<'_>,
-    nics: &Nics<'_>,
-    places: &HashMap<usize, PortKey<'_>>,
+    places: Vec<Option<PortKey<'_>>>,
     inside: &Inside<'_>,
 ) -> Vec<Domain> {
+    // Those of the running domains are numbered in this very order.
+    let mut places = places.into_iter();
     domains
         .iter()
         .map(|domain| Domain {
@@ -88,12 +89,9 @@ pub(super) fn domains(
             nics: domain
                 .nics
                 .iter()
-                .enumerate()
-                .map(|(position, observed)| {
-                    let number = nics.number(domain, position);
-                    let place = number
-                        .and_then(|number| places.get(&number))
-                        .map(|(bridge, port)| [bridge, "/", port].concat());
+                .map(|observed| {
+                    let place = domain.active.then(|| places.next()).flatten().flatten();
+                    let place = place.map(|(bridge, port)| [bridge, "/", port].concat());
                     inside.nic(nic(observed, ties, place))
                 })
                 .collect(),

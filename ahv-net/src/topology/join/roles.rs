@@ -39,7 +39,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) domains: &'a HashMap<Uuid, &'a ObservedDomain>,
     /// Whether a running domain is a controller VM.
     pub(super) has_cvm: bool,
-    /// The devices that are ports of some bridge.
+    /// The ends of a veth that are ports of some bridge.
     pub(super) bridged: &'a HashSet<&'a str>,
     /// The host's addresses on the Linux bridges that a controller VM's NIC is on.
     pub(super) cvm_local: &'a [Address],
