@@ -84,7 +84,7 @@ impl Keeping {
         }
     }
 
-    /// Writes down that all of it is done.
+    /// Writes down that all of it is done, and what the server called the rows that it made.
     pub(crate) fn record_done(
         &mut self,
         phase: Phase,

@@ -101,6 +101,9 @@ pub(crate) async fn run(host: &Host, plan: &Plan, options: &ApplyOptions) -> Res
             };
             match keeping.record_done(phase, confirm_by, &begun.made) {
                 Ok(()) => {
+                    if let (Some(progress), Some(last)) = (&options.progress, actions.last()) {
+                        progress.done(&last.name()).await;
+                    }
                     return Ok(Report {
                         applied: true,
                         id: keeping.entry().map(|entry| entry.id.clone()),
@@ -158,7 +161,7 @@ async fn steps(
                 false => unknown = Some(format!("{name} ({error})")),
             }
         }
-        // After the last step it is written down with what became of the whole.
+        // After the last step it is written down, and the step told as done, with the end of the whole.
         let is_last = number + 1 == actions.len();
         if let (Action::Rows(_), Ok(()), false) = (action, &done, is_last) {
             done = keeping.record_made(&begun.made).map_err(StepError::from);
@@ -174,7 +177,7 @@ async fn steps(
                 unknown,
             });
         }
-        if let Some(progress) = &options.progress {
+        if let (Some(progress), false) = (&options.progress, is_last) {
             progress.done(&name).await;
         }
     }
@@ -198,6 +201,11 @@ async fn give_up(
     mut begun: Begun,
     failure: Failure,
 ) -> ApplyError {
+    // Should this process end meanwhile, `recover` finds the rows by what the server called them. Without that it looks
+    // for them by their names, so undoing goes on where it cannot be written.
+    if let Err(error) = keeping.record_made(&begun.made) {
+        tracing::warn!(%error, "what was made is not written down");
+    }
     let comment = format!("undo of {}", plan.intent);
     let mut undo: Undo = undo(host, &begun.changes, &mut begun.made, claim, &comment, options).await;
     undo.unknown.extend(failure.unknown);

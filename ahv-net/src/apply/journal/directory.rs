@@ -56,6 +56,7 @@ impl Journal {
     pub(crate) fn lock(&self) -> Result<HostLock, JournalError> {
         let mut lock = HostLock::take(&self.directory.join("lock"))?;
         self.join(&mut lock)?;
+        self.put_away_finished()?;
         Ok(lock)
     }
 
@@ -162,10 +163,6 @@ impl Journal {
         confirm_by: Option<UnixTime>,
         _lock: &HostLock,
     ) -> Result<Entry, JournalError> {
-        // A process that ended between the last word on its plan and putting it away left it here.
-        if let Some(entry) = self.current()? {
-            self.put_away(&entry)?;
-        }
         let who = Who::this();
         let mut id = uuid::Uuid::new_v4().simple().to_string();
         id.truncate(8);
@@ -263,8 +260,16 @@ impl Journal {
         sync(&self.directory)
     }
 
-    /// Moves what is finished to the history. Not synced: a power cut leaves it in the one place or the other, and in
-    /// both it is finished.
+    /// A process that ended between the last word on its plan and putting it away left it here, or a power cut did.
+    fn put_away_finished(&self) -> Result<(), JournalError> {
+        match self.current()?.filter(|entry| !entry.is_unfinished()) {
+            Some(entry) => self.put_away(&entry),
+            None => Ok(()),
+        }
+    }
+
+    /// Moves what is finished to the history. Not synced: a power cut leaves it in the one place or the other, in both
+    /// it is finished, and whoever takes the lock next puts it away before anything else is written.
     fn put_away(&self, entry: &Entry) -> Result<(), JournalError> {
         let history = self.directory.join("history");
         let name = format!("{:014}-{}", entry.begun.as_millis(), entry.id);

@@ -19,9 +19,9 @@
 //! keeps edits of several users from running at once, where they touch the database. Edit as root, or name one
 //! directory for all.
 //!
-//! An entry moves on by being replaced as a whole: written beside, synced, renamed, and the directory synced. What is
+//! An entry moves on by being replaced as a whole: written beside, synced, renamed, and the directory synced.
+//! It is sealed with its length and checksum, so what is cut off or altered is refused and never guessed at. What is
 //! finished is so before it is put away, which is therefore not synced.
-//! It is sealed with its length and checksum, so what is cut off or altered is refused and never guessed at.
 //! What undoes a plan is the plan: see [`recover`](crate::Host::recover).
 
 mod directory;

@@ -76,6 +76,30 @@ fn what_ended_before_it_was_put_away_is_finished_all_the_same() {
 }
 
 #[test]
+fn what_was_not_put_away_is_not_written_over_by_what_is_begun_again() {
+    let (_directory, journal) = journal();
+    let (lock, mut first) = begun(&journal);
+    first.phase = Phase::Applied;
+    journal.record(&mut first, &lock).unwrap();
+    drop(lock);
+    let (lock, mut second) = begun(&journal);
+    second.phase = Phase::Applied;
+    // As a power cut may leave it.
+    journal.write(&second).unwrap();
+    drop(lock);
+    let lock = journal.lock().unwrap();
+    first.phase = Phase::Begun;
+    journal.record(&mut first, &lock).unwrap();
+    assert_eq!(journal.history().unwrap(), [second.clone()]);
+    first.phase = Phase::Undone;
+    journal.record(&mut first, &lock).unwrap();
+    let mut history = journal.history().unwrap();
+    history.sort_by_key(|entry| entry.begun);
+    assert_eq!(history.len(), 2);
+    assert!(history.contains(&first) && history.contains(&second));
+}
+
+#[test]
 fn what_is_begun_again_is_not_in_the_history_meanwhile() {
     let (_directory, journal) = journal();
     let (lock, mut entry) = begun(&journal);

@@ -1,4 +1,4 @@
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::bridges::{PortSource, RawBridge, RawPort};
 use super::nics::{Candidate, Clues, Found, Nics, strength};
@@ -10,6 +10,8 @@ pub(super) struct Claims<'a> {
     by_port: HashMap<PortKey<'a>, Claim<'a>>,
     /// Why a port that has evidence has no NIC all the same, by its name.
     lost: HashMap<String, String>,
+    /// The names of bridges of which there are two, or that have a port twice.
+    doubled: HashSet<&'a str>,
     /// Evidence that says the opposite of a claim, and claims that could not be settled.
     pub(super) contradictions: Vec<Unmatched>,
 }
@@ -25,6 +27,7 @@ struct Claimant<'a> {
 }
 
 /// A NIC behind a port.
+#[derive(Clone)]
 pub(super) struct Claim<'a> {
     number: usize,
     pub(super) candidate: Candidate<'a>,
@@ -38,9 +41,12 @@ impl<'a> Claims<'a> {
         self.by_port.get(&(bridge, port))
     }
 
-    /// Hands out what is known of a port's NIC.
+    /// Hands out what is known of a port's NIC: once, unless there may be two ports of these names.
     pub(super) fn take(&mut self, bridge: &'a str, port: &'a str) -> Option<Claim<'a>> {
-        self.by_port.remove(&(bridge, port))
+        match self.doubled.contains(bridge) {
+            true => self.of(bridge, port).cloned(),
+            false => self.by_port.remove(&(bridge, port)),
+        }
     }
 
     /// Why a port that has evidence has no NIC all the same.
@@ -173,8 +179,22 @@ pub(super) fn settle<'a>(
     Claims {
         by_port,
         lost,
+        doubled: doubled(bridges),
         contradictions,
     }
+}
+
+fn doubled<'a>(bridges: &[RawBridge<'a>]) -> HashSet<&'a str> {
+    let mut seen = HashSet::with_capacity(bridges.len());
+    let has_twice = |bridge: &RawBridge<'_>| {
+        let mut pairs = bridge.ports.iter().zip(bridge.ports.iter().skip(1));
+        pairs.any(|(port, next)| port.name == next.name)
+    };
+    let bridges = bridges.iter();
+    bridges
+        .filter(|bridge| !seen.insert(bridge.name) || has_twice(bridge))
+        .map(|bridge| bridge.name)
+        .collect()
 }
 
 /// The ports that firewall bridges lead to: a Linux bridge with one guest NIC, whose other member is

@@ -54,8 +54,8 @@ pub(super) fn links(observed: &Observed, bridges: &[Bridge], nics: &Nics<'_>) ->
         return Vec::new();
     };
     // Most links are ports, and those have a master: what is asked of every interface is asked of the few others.
-    let alone = |link: &&Link| !link.loopback && link.master.is_none() && link.addresses.is_empty();
-    let alone = || kernel.said.links.iter().filter(alone);
+    let is_alone = |link: &&Link| !link.loopback && link.master.is_none() && link.addresses.is_empty();
+    let alone = || kernel.said.links.iter().filter(is_alone);
     let mut unused: HashSet<&str> = alone().map(|link| link.name.as_str()).collect();
     let mut tunnels: HashSet<&str> = HashSet::new();
     for bridge in bridges {

@@ -168,7 +168,7 @@ impl<'a> Nics<'a> {
 
     /// What points to each NIC, the strongest kind first.
     fn gather(&self, clues: Clues<'_>) -> Vec<(usize, Vec<Evidence>)> {
-        let mut pointers: Vec<(usize, Evidence)> = Vec::with_capacity(EVIDENCE_KINDS);
+        let mut pointers: Vec<(usize, Evidence)> = Vec::with_capacity(OWN_KINDS);
         let mut note = |kind: EvidenceKind, numbers: Option<&Numbers>, value: &dyn ToString| {
             for number in numbers.into_iter().flat_map(Numbers::iter) {
                 let value = value.to_string();
@@ -210,7 +210,7 @@ impl<'a> Nics<'a> {
             match gathered.last_mut() {
                 Some((last, known)) if *last == number => known.push(evidence),
                 _ => {
-                    let mut known = Vec::with_capacity(EVIDENCE_KINDS);
+                    let mut known = Vec::with_capacity(OWN_KINDS);
                     known.push(evidence);
                     gathered.push((number, known));
                 }
@@ -230,8 +230,8 @@ impl<'a> Nics<'a> {
     }
 }
 
-/// How much of it an interface mostly has of its NIC: all but the firewall's bridge and an older name.
-const EVIDENCE_KINDS: usize = 4;
+/// As many kinds of evidence as an interface can have of its NIC by itself: all but the firewall's bridge.
+const OWN_KINDS: usize = 5;
 
 /// Evidence as a number: any stronger kind outweighs all weaker ones together.
 pub(super) fn strength(evidence: &[Evidence]) -> u8 {

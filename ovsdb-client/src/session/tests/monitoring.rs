@@ -23,7 +23,7 @@ const B: &str = "00000000-0000-0000-0000-00000000000b";
 const ZERO: &str = "00000000-0000-0000-0000-000000000000";
 
 /// A stage that asks for all rows of `T`, and where the replica comes out.
-fn asking() -> (Stage, oneshot::Receiver<Result<Arc<Shared>, Error>>) {
+fn monitoring() -> (Stage, oneshot::Receiver<Result<Arc<Shared>, Error>>) {
     let mut stage = Stage::new("tcp:a", false);
     stage.connect();
     stage.greet_with(-1, "", SCHEMA);
@@ -41,7 +41,7 @@ fn asking() -> (Stage, oneshot::Receiver<Result<Arc<Shared>, Error>>) {
 
 /// A stage whose peer knows this method and none that is newer, and a replica of `T` with row A, where n is 1.
 fn monitored(method: &str) -> (Stage, Arc<Shared>) {
-    let (mut stage, mut shared) = asking();
+    let (mut stage, mut shared) = monitoring();
     answer_monitor(&mut stage, method, &[(A, 1)]);
     let shared = shared.try_recv().unwrap().unwrap();
     (stage, shared)
@@ -350,7 +350,7 @@ fn a_monitor_that_was_given_up_before_it_was_heard_of_is_not_asked_for() {
 
 /// A stage that asked for all rows of `T`, and the id of the request.
 fn asked() -> (Stage, oneshot::Receiver<Result<Arc<Shared>, Error>>, i64) {
-    let (mut stage, shared) = asking();
+    let (mut stage, shared) = monitoring();
     let (id, ..) = requests(&mut stage).pop().unwrap();
     (stage, shared, id)
 }

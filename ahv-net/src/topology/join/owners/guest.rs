@@ -79,7 +79,7 @@ pub(super) fn of_nic(domain: &Domain, nic: &Nic, ahv: Option<&Ahv>, facts: &mut 
     }
 }
 
-/// Whether of two NICs of one domain the same is known.
+/// Whether of two NICs of one domain the same is known: of a NIC [`of_nic`] reads its address and its type.
 pub(super) fn is_known_alike(nic: &Nic, other: &Nic) -> bool {
     (nic.mac, &nic.type_) == (other.mac, &other.type_)
 }

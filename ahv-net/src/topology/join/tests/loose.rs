@@ -1,5 +1,5 @@
-use super::{MAC, VM, domain, interface, kernel, link, nic, ovs, port, role, sourced, unmatched};
-use crate::observe::{LibvirtObservation, Observed, ObservedNetwork, ObservedPort};
+use super::{MAC, VM, domain, interface, kernel, libvirt, link, nic, ovs, port, role, sourced, unmatched};
+use crate::observe::{LibvirtObservation, Observed, ObservedNetwork, ObservedNic, ObservedPort};
 use crate::topology::join;
 use crate::topology::{BridgeKind, Reading, Role, UnmatchedKind};
 
@@ -106,6 +106,32 @@ fn a_linux_bridge_under_the_name_of_another_is_shown_beside_it() {
         .collect();
     assert_eq!(kinds, [(BridgeKind::Ovs, 0), (BridgeKind::Linux, 1)]);
     assert!(unmatched(&topology).contains(&(UnmatchedKind::Contradiction, "br0")));
+}
+
+#[test]
+fn two_ports_that_nothing_tells_apart_have_the_same_guest() {
+    let mut member = link("tap9", Some("tun"), MAC);
+    member.master = Some("br0".to_owned());
+    let target = ObservedNic {
+        target: Some("tap9".to_owned()),
+        ..nic(MAC)
+    };
+    let topology = join(&Observed {
+        ovsdb: ovs(vec![port(vec![interface("tap9", "")])]),
+        libvirt: libvirt(vec![domain("vm", VM, vec![target])]),
+        kernel: kernel(vec![link("br0", Some("bridge"), "0e:00:00:00:00:02"), member]),
+        ..Observed::default()
+    });
+    let guests: Vec<_> = topology
+        .ports()
+        .map(|port| {
+            (
+                port.role,
+                port.attachment.as_ref().map(|guest| guest.domain.as_str()),
+            )
+        })
+        .collect();
+    assert_eq!(guests, [(Role::Guest, Some("vm")), (Role::Guest, Some("vm"))]);
 }
 
 #[test]
