@@ -63,6 +63,11 @@ impl From<TransactionError> for StepError {
                 Self::Stale("someone else changed a row that it touches".to_owned())
             }
             other if other.rejection() == Some(ErrorKind::NotOwner) => Self::LockLost,
+            // At the commit it is the index of a table that says so: someone took a name meanwhile.
+            TransactionError::Rejected {
+                operation: None,
+                error,
+            } if error.kind() == ErrorKind::ConstraintViolation => Self::Stale(error.to_string()),
             other => Self::Transaction(other),
         }
     }

@@ -6,7 +6,7 @@ pub trait Progress: Send + Sync {
     /// This step is about to be done.
     async fn about_to(&self, step: &str);
 
-    /// It is done.
+    /// It is done. Of the last step this is written down when this returns: be brief.
     async fn done(&self, step: &str) {
         let _ = step;
     }

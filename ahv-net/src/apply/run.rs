@@ -101,9 +101,6 @@ pub(crate) async fn run(host: &Host, plan: &Plan, options: &ApplyOptions) -> Res
             };
             match keeping.record_done(phase, confirm_by, &begun.made) {
                 Ok(()) => {
-                    if let (Some(progress), Some(last)) = (&options.progress, actions.last()) {
-                        progress.done(&last.name()).await;
-                    }
                     return Ok(Report {
                         applied: true,
                         id: keeping.entry().map(|entry| entry.id.clone()),
@@ -161,7 +158,7 @@ async fn steps(
                 false => unknown = Some(format!("{name} ({error})")),
             }
         }
-        // After the last step it is written down, and the step told as done, with the end of the whole.
+        // After the last step it is written down with the end of the whole.
         let is_last = number + 1 == actions.len();
         if let (Action::Rows(_), Ok(()), false) = (action, &done, is_last) {
             done = keeping.record_made(&begun.made).map_err(StepError::from);
@@ -177,7 +174,7 @@ async fn steps(
                 unknown,
             });
         }
-        if let (Some(progress), false) = (&options.progress, is_last) {
+        if let Some(progress) = &options.progress {
             progress.done(&name).await;
         }
     }

@@ -94,11 +94,7 @@ impl Writer<'_> {
         let table: Arc<str> = Arc::from(change.row.table.as_str());
         match &change.edit {
             RowEdit::Insert(columns) => {
-                if let Some(name) = &change.row.name
-                    && self.resolver.is_index(&table)
-                {
-                    self.verifications.push(no_row_named(&table, name));
-                }
+                // That its name is free the server sees to itself, by the index of the table, at the commit.
                 let row = columns
                     .iter()
                     .map(|(column, datum)| (Arc::from(column.as_str()), self.datum(datum)))
@@ -228,16 +224,5 @@ fn row_is_there(table: &Arc<str>, uuid: Uuid, where_: Vec<Clause>) -> Operation 
         columns: Some(vec![Arc::from("_uuid")]),
         until_equal: true,
         rows: vec![Columns(vec![(Arc::from("_uuid"), Datum::from(uuid))])],
-    }
-}
-
-fn no_row_named(table: &Arc<str>, name: &str) -> Operation {
-    Operation::Wait {
-        timeout_ms: Some(0),
-        table: Arc::clone(table),
-        where_: vec![Clause::test("name", Function::Equal, name)],
-        columns: Some(vec![Arc::from("_uuid")]),
-        until_equal: true,
-        rows: Vec::new(),
     }
 }

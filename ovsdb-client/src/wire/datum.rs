@@ -53,7 +53,8 @@ impl Datum {
     pub(crate) fn set_checked(mut atoms: Vec<Atom>) -> (Self, bool) {
         let given = atoms.len();
         if !atoms.is_sorted() {
-            atoms.sort_unstable();
+            // The stable sort keeps what is sorted already: mostly it is a set to which something was added.
+            atoms.sort();
         }
         atoms.dedup();
         let unique = atoms.len() == given;

@@ -531,8 +531,13 @@ fn column_edit(table: &TableSchema, column: &str, before: &Datum, after: &Datum)
         };
     }
     if is_reference_set {
+        // Both are sorted.
         let without = |of: &Datum, others: &Datum| {
-            let kept = of.atoms().iter().filter(|atom| !others.contains(atom));
+            let mut others = others.atoms().iter().peekable();
+            let kept = of.atoms().iter().filter(|atom| {
+                while others.next_if(|other| other < atom).is_some() {}
+                others.peek() != Some(atom)
+            });
             Datum::set(kept.cloned())
         };
         return ColumnEdit::Elements {

@@ -1,3 +1,5 @@
+use foldhash::{HashMap, HashMapExt as _};
+
 use super::super::{Concern, Context, Guard};
 use libvirt_model::domain::{Domain, Effective, Interface};
 use libvirt_model::network::Network;
@@ -16,13 +18,17 @@ pub(super) const GUARD: Guard = Guard {
 };
 
 fn run(context: &Context<'_>) -> Vec<String> {
+    let mut after: HashMap<&str, &Port> = HashMap::new();
+    for port in context.after().ports() {
+        after.entry(&port.name).or_insert(port);
+    }
     let guests = context
         .before()
         .ports()
         .filter(|port| is_guest(port) && !carries_all(port));
     let mut objections: Vec<String> = guests
         .filter_map(|port| {
-            let after = context.after().port(&port.name)?;
+            let after = after.get(port.name.as_str())?;
             carries_all(after).then(|| {
                 let whose = match &port.attachment {
                     Some(at) => format!(" of {}", at.domain),
