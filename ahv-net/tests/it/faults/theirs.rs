@@ -1,12 +1,18 @@
 //! What others set between a plan and its apply, or between an apply and its undo, stays; what cannot be told apart
 //! from it is refused, or left and said.
 
+use std::sync::Arc;
+
 use ahv_net::Host;
-use ahv_net::apply::ApplyError;
+use ahv_net::apply::{ApplyError, Progress, StepError};
 use ahv_net::edit::{AttachGuest, PlanOptions};
 use ahv_net::libvirt_model::live::{
     Affect, Definition, Hypervisor, NetworkUpdate, NetworkUpdateCommand, NetworkUpdateSection,
 };
+use ahv_net::ovsdb_client::server::Server;
+use async_trait::async_trait;
+use serde_json::json;
+use serde_json::value::RawValue;
 use test_support::Suite;
 
 use super::faulty::{Fault, Faulty};
@@ -25,6 +31,10 @@ pub(crate) fn cases(suite: &mut Suite) {
     suite.case("theirs: a NIC that changed since is not unplugged", || {
         runtime().block_on(changed_since_planned()).map_err(Into::into)
     });
+    suite.case(
+        "theirs: a name that was taken after the last look is refused by the server",
+        || runtime().block_on(taken_name()).map_err(Into::into),
+    );
     suite.case("theirs: portgroups that came since stay, done and undone", || {
         runtime().block_on(portgroups()).map_err(Into::into)
     });
@@ -133,6 +143,51 @@ async fn changed_since_planned() -> Outcome<()> {
         Ok(world.fake.update_device(guest, &nic, Affect::Config).await?)
     };
     expect_stale(&host, &world, more).await
+}
+
+/// Somebody else makes the port just before the transaction does.
+struct MakesPort(Arc<Server>);
+
+async fn make_port(server: &Server) -> Outcome<()> {
+    let operations = json!([
+        {"op": "insert", "table": "Interface", "row": {"name": "int7"}, "uuid-name": "interface"},
+        {"op": "insert", "table": "Port", "row": {"name": "int7", "interfaces": ["named-uuid", "interface"]}, "uuid-name": "port"},
+        {"op": "mutate", "table": "Bridge", "where": [["name", "==", "br0"]],
+         "mutations": [["ports", "insert", ["named-uuid", "port"]]]},
+    ]);
+    let operations = operations.to_string();
+    let operations: Vec<&RawValue> = serde_json::from_str(&operations)?;
+    let made = server.transact("Open_vSwitch", operations).await?;
+    assert!(made.error().is_none(), "{:?}", made.error());
+    Ok(())
+}
+
+#[async_trait]
+impl Progress for MakesPort {
+    async fn about_to(&self, _step: &str) {
+        make_port(&self.0).await.expect("the port is made");
+    }
+}
+
+async fn taken_name() -> Outcome<()> {
+    let world = World::new(Shape::NewRows).await?;
+    let (host, _) = world.host(None).await?;
+    let plan = world.plan(&host).await?;
+    let options = world
+        .options()
+        .progress(Arc::new(MakesPort(Arc::clone(&world.server))));
+    match host.apply(&plan, &options).await {
+        Err(ApplyError::Failed { error, undo, .. }) => {
+            assert!(matches!(*error, StepError::Stale(_)), "{error}");
+            assert!(error.to_string().contains("int7"), "{error}");
+            assert!(undo.is_complete(), "{undo}");
+        }
+        other => panic!("{other:?}"),
+    }
+    let theirs = World::new(Shape::NewRows).await?;
+    make_port(&theirs.server).await?;
+    assert_eq!(world.state().await?.rows, theirs.state().await?.rows);
+    Ok(())
 }
 
 async fn update(world: &World, command: NetworkUpdateCommand, xml: &str) -> Outcome<()> {

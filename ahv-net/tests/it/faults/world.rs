@@ -55,7 +55,7 @@ pub(crate) const MAC: &str = "50:6b:8d:00:00:20";
 /// A host of servers in memory, and the directory of its journal.
 pub(crate) struct World {
     pub(crate) shape: Shape,
-    pub(crate) server: Server,
+    pub(crate) server: Arc<Server>,
     pub(crate) fake: Fake,
     state: TempDir,
 }
@@ -63,7 +63,7 @@ pub(crate) struct World {
 /// What an edit may change, as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct State {
-    rows: Vec<String>,
+    pub(crate) rows: Vec<String>,
     documents: Vec<String>,
 }
 
@@ -94,7 +94,7 @@ impl World {
         }
         Ok(Self {
             shape,
-            server,
+            server: Arc::new(server),
             fake,
             state: tempfile::tempdir()?,
         })
