@@ -78,7 +78,8 @@ impl Keeping {
 
     /// Writes down what the server called the rows that it made.
     pub(crate) fn record_made(&mut self, made: &Made) -> Result<(), JournalError> {
-        match made.is_empty() {
+        let is_written = self.entry.as_ref().is_some_and(|entry| entry.made == *made);
+        match is_written {
             true => Ok(()),
             false => self.update(|entry| entry.made.clone_from(made)),
         }

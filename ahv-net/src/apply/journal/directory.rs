@@ -73,9 +73,7 @@ impl Journal {
                 return Ok(());
             }
             if other.current()?.is_some() {
-                if let Some(entry) = self.current()? {
-                    self.put_away(&entry)?;
-                }
+                self.put_away_finished()?;
                 self.take_over(&other.directory.join("current"), &self.directory.join("current"))?;
             }
             for file in other.files()? {

@@ -513,6 +513,16 @@ pub(crate) fn is_default(table: &TableSchema, column: &str, datum: &Datum) -> bo
         .is_some_and(|(_, schema)| *datum == default(&schema.type_))
 }
 
+/// The elements that the others lack. Both are sorted, as those of a datum are.
+fn without<T: Ord + Clone>(of: &[T], others: &[T]) -> impl Iterator<Item = T> {
+    let mut others = others.iter().peekable();
+    let kept = of.iter().filter(move |element| {
+        while others.next_if(|other| other < element).is_some() {}
+        others.peek() != Some(element)
+    });
+    kept.cloned()
+}
+
 /// Maps and sets of references are shared with others, and change by what comes and goes; everything else
 /// is one value.
 fn column_edit(table: &TableSchema, column: &str, before: &Datum, after: &Datum) -> ColumnEdit {
@@ -521,28 +531,15 @@ fn column_edit(table: &TableSchema, column: &str, before: &Datum, after: &Datum)
     let is_reference_set =
         type_.is_some_and(|type_| type_.key.ref_table.is_some() && type_.max > Max::Count(1));
     if is_map {
-        let without = |of: &Datum, others: &Datum| {
-            let kept = of.pairs().iter().filter(|pair| !others.pairs().contains(pair));
-            Datum::map(kept.cloned())
-        };
         return ColumnEdit::Elements {
-            removed: without(before, after),
-            added: without(after, before),
+            removed: Datum::map(without(before.pairs(), after.pairs())),
+            added: Datum::map(without(after.pairs(), before.pairs())),
         };
     }
     if is_reference_set {
-        // Both are sorted.
-        let without = |of: &Datum, others: &Datum| {
-            let mut others = others.atoms().iter().peekable();
-            let kept = of.atoms().iter().filter(|atom| {
-                while others.next_if(|other| other < atom).is_some() {}
-                others.peek() != Some(atom)
-            });
-            Datum::set(kept.cloned())
-        };
         return ColumnEdit::Elements {
-            removed: without(before, after),
-            added: without(after, before),
+            removed: Datum::set(without(before.atoms(), after.atoms())),
+            added: Datum::set(without(after.atoms(), before.atoms())),
         };
     }
     ColumnEdit::Replace {

@@ -68,10 +68,7 @@ impl<'a> Completion<'a, '_> {
             Some(row) => row
                 .interfaces
                 .iter()
-                .map(|interface| match interface.name == port.name {
-                    true => interface_of(interface, link),
-                    false => interface_of(interface, self.link(&interface.name)),
-                })
+                .map(|interface| interface_of(interface, self.link(&interface.name)))
                 .collect(),
             None => vec![bare_interface(port.name, link)],
         };
